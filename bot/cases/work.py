@@ -1,0 +1,156 @@
+"""What a caseworker does with a case: claim, reply, release, hand back, note, close. Each is one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from bot.cases import events
+from bot.errors import AlreadyClaimed, NotFound, StoreError
+from bot.model import CaseState, Reply
+from bot.store import conversations, outbox, schema
+from bot.store.sql import locked_conversation, one
+from bot.store.vault import Vault
+
+TABLE = schema.cases
+CLOSE_REASONS = ("helped", "referred", "no_contact", "not_a_concern", "duplicate", "other")
+
+
+def locked_case(conn: Connection, case_id: str) -> Row[Any]:
+    """Return a case's row, locked, its conversation's row locked before it; raise NotFound."""
+    conversation_id = conn.execute(select(TABLE.c.conversation_id).where(TABLE.c.id == case_id)).scalar_one_or_none()
+    if conversation_id is None:
+        raise NotFound("no such case")
+    locked_conversation(conn, conversation_id)
+    return one(conn, select(TABLE).where(TABLE.c.id == case_id).with_for_update(), "case")
+
+
+def claim(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
+    """Take a case; the bot is silent in its conversation from now on.
+
+    Raise AlreadyClaimed naming the holder when another has it, StoreError when it is closed. Claiming what one
+    holds already changes nothing. The clock goes on until the child has a human answer.
+    """
+    case = locked_case(conn, case_id)
+    if case.holder == staff_id:
+        return
+    if case.holder is not None:
+        raise AlreadyClaimed(_name(conn, case.holder))
+    if case.state == CaseState.CLOSED:
+        raise StoreError("This case is closed. Reopen it first.")
+    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(holder=staff_id, state=CaseState.CLAIMED))
+    conversations.change(conn, case.conversation_id, held_by=staff_id)
+    events.record(conn, case_id, "case_claimed", actor=staff_id, now=now)
+
+
+def _name(conn: Connection, staff_id: str) -> str:
+    name = conn.execute(select(schema.staff.c.name).where(schema.staff.c.id == staff_id)).scalar_one_or_none()
+    return str(name or "Another person")
+
+
+def _held(conn: Connection, case_id: str, staff_id: str) -> Row[Any]:
+    case = locked_case(conn, case_id)
+    if case.holder != staff_id:
+        if case.holder is None:
+            raise StoreError("Claim this case first.")
+        raise AlreadyClaimed(_name(conn, case.holder))
+    return case
+
+
+def reply(
+    conn: Connection, vault: Vault, case_id: str, staff_id: str, text: str, *, request_id: str, now: datetime
+) -> str | None:
+    """Send a reply of the holder to the person; return its outbox id, or None for a repeated `request_id`.
+
+    The human answer is counted when it is delivered (web, WhatsApp) or accepted by the channel, not when written.
+    Raise StoreError when the case is not held by this caseworker or the text is empty.
+    """
+    words = text.strip()
+    if not words:
+        raise StoreError("The reply is empty.")
+    case = _held(conn, case_id, staff_id)
+    conversation = conversations.load(conn, case.conversation_id)
+    outbox_id = outbox.enqueue(
+        conn,
+        vault,
+        case.conversation_id,
+        Reply(text=words, language=conversation.language, from_person=True),
+        dedupe_key=f"staff:{case_id}:{request_id}",
+        purpose="staff",
+        now=now,
+        case_id=case_id,
+    )
+    if outbox_id is not None:
+        events.record(conn, case_id, "reply_written", actor=staff_id, now=now, outbox_id=outbox_id)
+    return outbox_id
+
+
+def reply_settled(
+    conn: Connection, case_id: str, outbox_id: str, *, delivered: bool, code: str = "", now: datetime
+) -> None:
+    """Record that a caseworker's reply reached the channel or failed; the first delivered one stops the clock."""
+    case = locked_case(conn, case_id)
+    if delivered:
+        if case.answered_at is None:
+            conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(answered_at=now))
+        events.record(conn, case_id, "reply_delivered", now=now, outbox_id=outbox_id)
+    else:
+        events.record(conn, case_id, "reply_failed", now=now, outbox_id=outbox_id, code=code)
+
+
+def release(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
+    """Give a case back to the queue: nobody holds it, the clock runs again, the bot stays silent no longer."""
+    case = _held(conn, case_id, staff_id)
+    conn.execute(
+        update(TABLE)
+        .where(TABLE.c.id == case_id)
+        .values(holder=None, state=CaseState.OPEN, answered_at=None, clock_at=now, alerted_at=None)
+    )
+    conversations.change(conn, case.conversation_id, held_by=None)
+    events.record(conn, case_id, "case_released", actor=staff_id, now=now)
+
+
+def hand_back(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> str:
+    """Let the bot answer again while the holder keeps the case; return the conversation's id."""
+    case = _held(conn, case_id, staff_id)
+    conversations.change(conn, case.conversation_id, held_by=None)
+    events.record(conn, case_id, "handed_back", actor=staff_id, now=now)
+    return str(case.conversation_id)
+
+
+def take_over(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
+    """Silence the bot again in a case the holder had handed back."""
+    case = _held(conn, case_id, staff_id)
+    conversations.change(conn, case.conversation_id, held_by=staff_id)
+    events.record(conn, case_id, "case_claimed", actor=staff_id, now=now, again=True)
+
+
+def note(conn: Connection, vault: Vault, case_id: str, staff_id: str, text: str, *, now: datetime) -> None:
+    """Write a note that staff alone see, encrypted like everything about a person."""
+    case = locked_case(conn, case_id)
+    row = one(conn, select(schema.conversation).where(schema.conversation.c.id == case.conversation_id), "conversation")
+    body = vault.encrypt(row.key_wrapped, text.strip())
+    events.record(conn, case_id, "note_written", actor=staff_id, now=now, body=body)
+
+
+def close(conn: Connection, case_id: str, staff_id: str, reason: str, *, now: datetime) -> None:
+    """Close a case with one of CLOSE_REASONS; the bot answers again. Raise StoreError for another reason."""
+    if reason not in CLOSE_REASONS:
+        raise StoreError(f"Choose a reason: {', '.join(CLOSE_REASONS)}.")
+    case = _held(conn, case_id, staff_id)
+    conn.execute(
+        update(TABLE)
+        .where(TABLE.c.id == case_id)
+        .values(state=CaseState.CLOSED, holder=None, closed_at=now, close_reason=reason)
+    )
+    conversations.change(conn, case.conversation_id, held_by=None)
+    events.record(conn, case_id, "case_closed", actor=staff_id, now=now, reason=reason)
+
+
+def change_urgency(conn: Connection, case_id: str, staff_id: str, urgency: int, why: str, *, now: datetime) -> None:
+    """Change the urgency of a held case, up or down; only a human may, and says why (a code or short reason)."""
+    case = _held(conn, case_id, staff_id)
+    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(urgency=urgency))
+    events.record(
+        conn, case_id, "urgency_changed", actor=staff_id, now=now, before=case.urgency, after=urgency, why=why
+    )

@@ -1,0 +1,119 @@
+"""The contract of a channel: what it must do, and what it tells about its limits.
+
+A channel *receives* (verify, then parse: pure, no I/O) and *sends* (render: pure; send: one HTTP call). The gateway
+stores what was parsed before it answers 200; the worker sends what the outbox holds. A pull channel (web, terminal)
+has no sender: the person's side fetches its replies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.model import Channel, Incoming, OutboxState, Reply
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a channel carries. `unit` is how it counts text: "chars" or "utf16"."""
+
+    text: int
+    text_with_buttons: int
+    buttons: int
+    button_title: int
+    list_rows: int
+    list_title: int
+    list_button: int
+    unit: str = "chars"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """What a channel says became of a message of ours; `attempt_id` is our own mark where the channel carries one."""
+
+    external_id: str
+    state: OutboxState
+    attempt_id: str = ""
+    code: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presence:
+    """A person blocked us, or came back."""
+
+    address: str
+    endpoint: str
+    blocked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A person's address changed from `old` to `new`."""
+
+    old: str
+    new: str
+    endpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """All that one webhook body held; `ignored` counts what we do not know and leave alone."""
+
+    incoming: tuple[Incoming, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    presence: tuple[Presence, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    ignored: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One channel message of a reply: `method` and `body` as the channel's API takes them, without the address."""
+
+    method: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Receiver(Protocol):
+    """Verify and parse the webhooks of one channel; pure."""
+
+    channel: Channel
+    path: str
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise Refused (status 401 or 403) unless the far side proves itself, compared in constant time."""
+
+    def subscribe(self, query: Mapping[str, str]) -> str:
+        """Return the answer to a subscription check (GET); raise Refused when it fails or there is none."""
+
+    def parse(self, body: bytes) -> Batch:
+        """Return what the body holds. Unknown kinds are counted, never an error.
+
+        Raise Refused (status 400) for what is not the channel's JSON.
+        """
+
+
+class Sender(Protocol):
+    """Render and send the replies of one channel."""
+
+    channel: Channel
+    limits: Limits
+    uncertain_after: timedelta
+    pace: timedelta
+
+    def render(self, reply: Reply) -> tuple[Part, ...]:
+        """Return the channel messages of a reply, each within the limits; pure.
+
+        Buttons become reply buttons, else a list, else numbered lines; text is split at sentence ends, never in a
+        word. Nothing of the text is dropped.
+        """
+
+    async def send(self, address: str, part: Part, *, attempt_id: str) -> str:
+        """Send one part; return the channel's message id.
+
+        Raise RetryLater, Undeliverable or Uncertain.
+        """
+
+    async def close(self) -> None:
+        """Close connections."""

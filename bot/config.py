@@ -1,0 +1,76 @@
+"""Kite's settings: read once from the environment and `.env` into one frozen object.
+
+Every setting is documented in `.env.example` and `docs/settings.md`; a test fails when one is missing there.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """Hold what a deployment decides. Names in the environment are these with the prefix `KITE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="KITE_", env_file=".env", frozen=True, extra="ignore")
+
+    database_url: str = Field("", description="postgresql://… ; empty: SQLite under the data folder")
+    redis_url: str = Field("", description="redis://… for the assistant's tracker and locks; empty: in memory")
+    secret_key: str = Field(
+        "",
+        description="master keys of the encryption at rest, newest first, with commas between; see `kite doctor`",
+    )
+    public_url: str = Field("http://127.0.0.1:8080", description="the address people reach the gateway at")
+    country: str = Field("", description="ISO code of the country this deployment serves; empty: unknown")
+    show_drafts: bool = Field(False, description="show texts nobody has approved, with a note; for demos only")
+    embedding_model: str = Field("", description="name or path of a sentence-transformers model; empty: Kite's own")
+    telegram_token: str = Field("", description="the bot's token from BotFather; empty: no Telegram")
+    telegram_secret: str = Field("", description="secret token that Telegram sends with every webhook call")
+    telegram_api: str = Field("https://api.telegram.org", description="base URL of the Bot API")
+    telegram_mode: Literal["webhook", "polling"] = Field("webhook", description="webhook, or polling for a laptop")
+    whatsapp_token: str = Field("", description="access token of the Cloud API; empty: no WhatsApp")
+    whatsapp_phone_id: str = Field("", description="the phone number id that sends")
+    whatsapp_app_secret: str = Field("", description="app secret that signs Meta's webhooks")
+    whatsapp_verify_token: str = Field("", description="token of the subscribe check")
+    whatsapp_api: str = Field("https://graph.facebook.com/v23.0", description="base URL of the Graph API")
+    data_dir: Path = Field(Path("var"), description="folder for the database, models and logs")
+    content_dir: Path = Field(Path("content"), description="folder of the content")
+    translations_dir: Path = Field(Path("translations"), description="folder of the translations")
+    host: str = Field("127.0.0.1", description="address the gateway and the console listen on")
+    gateway_port: int = Field(8080, description="port of the gateway and web chat")
+    console_port: int = Field(8081, description="port of the console")
+    assistant_port: int = Field(5005, description="loopback port of the assistant")
+    actions_port: int = Field(5055, description="loopback port of the action server")
+    search_port: int = Field(5065, description="loopback port of the search process")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
+
+    @field_validator("country")
+    @classmethod
+    def _lower(cls, value: str) -> str:
+        return value.strip().lower()
+
+    @property
+    def sqlite_path(self) -> Path:
+        """Return where the SQLite store lies when no database URL is set."""
+        return self.data_dir / "kite.sqlite3"
+
+    @property
+    def model_dir(self) -> Path:
+        """Return where trained models lie."""
+        return self.data_dir / "models"
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings, with `overrides` on top.
+
+    Raise ConfigError naming the first wrong setting and what was expected.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "KITE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigError(f"{name}: {first['msg']} (got {first.get('input')!r}); see .env.example") from error

@@ -1,0 +1,275 @@
+"""The tables. Bodies (`body`) are ciphertext under the conversation's data key; hashes are keyed.
+
+`cases`, `case_event` and `finding` hold codes, numbers and times in the clear, never words of a person.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from bot.store.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID = String(32)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("endpoint", String(64), nullable=False),
+    Column("key_wrapped", LargeBinary),  # NULL once the person is deleted: every body is unreadable from then on
+    Column("language", String(16), nullable=False, server_default="en"),
+    Column("language_chosen", Boolean, nullable=False, server_default=text("false")),
+    Column("tier", String(8), nullable=False, server_default="middle"),
+    Column("tier_chosen", Boolean, nullable=False, server_default=text("false")),
+    Column("country", String(2)),
+    Column("topic", String(64)),
+    Column("step", String(64)),
+    Column("expects", String(16)),
+    Column("misses", Integer, nullable=False, server_default="0"),
+    Column("held_by", ID),
+    Column("greeted", Boolean, nullable=False, server_default=text("false")),
+    Column("draft_noted", JSON, nullable=False),
+    Column("touched", Boolean, nullable=False, server_default=text("false")),
+    Column("memory", JSON, nullable=False),
+    Column("next_inbound", Integer, nullable=False, server_default="1"),
+    Column("next_outbound", Integer, nullable=False, server_default="1"),
+    Column("lease_until", UtcDateTime),
+    Column("fencing", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_inbound_at", UtcDateTime),
+    Column("blocked_at", UtcDateTime),
+    Column("erase_requested_at", UtcDateTime),
+    Index("ix_conversation_last_inbound_at", "last_inbound_at"),
+)
+
+address = Table(
+    "address",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("conversation_id", ID, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("endpoint", String(64), nullable=False),
+    Column("kind", String(16), nullable=False, server_default="primary"),
+    Column("hash", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "endpoint", "hash"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("conversation_id", ID, ForeignKey("conversation.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("endpoint", String(64), nullable=False),
+    Column("external_hash", String(64), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body", LargeBinary),
+    Column("state", String(16), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("screened_at", UtcDateTime),
+    Column("done_at", UtcDateTime),
+    Column("case_id", ID),
+    UniqueConstraint("channel", "endpoint", "external_hash"),
+    UniqueConstraint("conversation_id", "sequence"),
+    CheckConstraint("state IN ('received', 'screened', 'done')", name="state"),
+    Index(
+        "ix_inbox_open",
+        "state",
+        "received_at",
+        sqlite_where=text("state <> 'done'"),
+        postgresql_where=text("state <> 'done'"),
+    ),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("inbox_id", ID, ForeignKey("inbox.id"), nullable=False, unique=True),
+    Column("conversation_id", ID, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("case_id", ID, nullable=False, index=True),
+    Column("concerns", JSON, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("conversation_id", ID, ForeignKey("conversation.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("concerns", JSON, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("tier", String(8), nullable=False),
+    Column("country", String(2)),
+    Column("channel", String(16), nullable=False),
+    Column("holder", ID),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("clock_at", UtcDateTime, nullable=False),  # since when a human answer is waited for
+    Column("answered_at", UtcDateTime),  # the human answer to the newest finding; NULL: the clock runs
+    Column("alerted_at", UtcDateTime),
+    Column("alerts", Integer, nullable=False, server_default="0"),
+    Column("closed_at", UtcDateTime),
+    Column("close_reason", String(32)),
+    Column("purged_at", UtcDateTime),
+    CheckConstraint("state IN ('open', 'claimed', 'closed')", name="state"),
+    CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency"),
+    Index(
+        "uq_cases_open_conversation",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("state <> 'closed'"),
+        postgresql_where=text("state <> 'closed'"),
+    ),
+    Index("ix_cases_queue", "state", "urgency", "clock_at"),
+)
+
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("case_id", ID, ForeignKey("cases.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("body", LargeBinary),
+    UniqueConstraint("case_id", "sequence"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("conversation_id", ID, ForeignKey("conversation.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("dedupe_key", String(96), nullable=False, unique=True),
+    Column("purpose", String(16), nullable=False),
+    Column("case_id", ID),
+    Column("body", LargeBinary),
+    Column("state", String(16), nullable=False),
+    Column("attempt_id", ID),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("parts_sent", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sending_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("read_at", UtcDateTime),
+    Column("external_hash", String(64), index=True),
+    Column("failed_code", String(64)),
+    Column("uncertain_count", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("conversation_id", "sequence"),
+    CheckConstraint(
+        "state IN ('pending', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed')", name="state"
+    ),
+    Index(
+        "ix_outbox_due",
+        "state",
+        "not_before",
+        sqlite_where=text("state IN ('pending', 'sending', 'uncertain')"),
+        postgresql_where=text("state IN ('pending', 'sending', 'uncertain')"),
+    ),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", ID, ForeignKey("staff.id"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("staff_id", ID, nullable=False, index=True),
+    Column("case_id", ID, nullable=False, index=True),
+    Column("action", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("topic", String(64), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("value", String(8), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
