@@ -37,8 +37,11 @@ class Settings(BaseSettings):
     whatsapp_verify_token: str = Field("", description="token of the subscribe check")
     whatsapp_api: str = Field("https://graph.facebook.com/v23.0", description="base URL of the Graph API")
     data_dir: Path = Field(Path("var"), description="folder for the database, models and logs")
+    models: Path | None = Field(None, description="folder of trained models; empty: models/ in the data folder")
     content_dir: Path = Field(Path("content"), description="folder of the content")
     translations_dir: Path = Field(Path("translations"), description="folder of the translations")
+    case_days: int = Field(180, ge=1, description="days that the text of a closed case is kept")
+    own_children: bool = Field(True, description="start assistant, search and actions; false where others run them")
     host: str = Field("127.0.0.1", description="address the gateway and the console listen on")
     gateway_port: int = Field(8080, description="port of the gateway and web chat")
     console_port: int = Field(8081, description="port of the console")
@@ -60,7 +63,7 @@ class Settings(BaseSettings):
     @property
     def model_dir(self) -> Path:
         """Return where trained models lie."""
-        return self.data_dir / "models"
+        return self.models or self.data_dir / "models"
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -73,7 +73,8 @@ class Incoming:
 
     `external_id` is the channel's own id of the message and `address` the person's address there: neither is
     ever stored or logged in the clear. `payload` is the id of a tapped button, `text` what was typed or the title
-    that was tapped. `endpoint` is our own number or bot that it reached.
+    that was tapped. `endpoint` is our own number or bot that it reached. `aliases` are other addresses of the same
+    person; `callback_id` is a tap that the channel wants answered at once.
     """
 
     channel: Channel
@@ -86,6 +87,7 @@ class Incoming:
     language_hint: str = ""
     aliases: tuple[str, ...] = ()
     sent_at: datetime | None = None
+    callback_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,13 @@ class Part:
 class Receiver(Protocol):
     """Verify and parse the webhooks of one channel; pure."""
 
-    channel: Channel
-    path: str
+    @property
+    def channel(self) -> Channel:
+        """Return which channel this is."""
+
+    @property
+    def path(self) -> str:
+        """Return where its webhook is."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Raise Refused (status 401 or 403) unless the far side proves itself, compared in constant time."""
@@ -93,14 +98,24 @@ class Receiver(Protocol):
         Raise Refused (status 400) for what is not the channel's JSON.
         """
 
+    def confirmation(self, batch: Batch) -> Mapping[str, Any] | None:
+        """Return what the answer to the webhook says beyond 200, such as that a tap was seen; None for nothing."""
+
 
 class Sender(Protocol):
     """Render and send the replies of one channel."""
 
-    channel: Channel
-    limits: Limits
-    uncertain_after: timedelta
-    pace: timedelta
+    @property
+    def channel(self) -> Channel:
+        """Return which channel this is."""
+
+    @property
+    def limits(self) -> Limits:
+        """Return what it carries."""
+
+    @property
+    def uncertain_after(self) -> timedelta:
+        """Return how long a doubtful send waits for the channel's own word before it is sent again."""
 
     def render(self, reply: Reply) -> tuple[Part, ...]:
         """Return the channel messages of a reply, each within the limits; pure.

@@ -100,7 +100,7 @@ def recover(conn: Connection) -> int:
     """Mark every row a dead process left in `sending` as uncertain; return how many there were."""
     statement = (
         update(TABLE)
-        .where(TABLE.c.state == OutboxState.SENDING, TABLE.c.parts_sent >= 0)
+        .where(TABLE.c.state == OutboxState.SENDING)
         .values(state=OutboxState.UNCERTAIN, uncertain_count=TABLE.c.uncertain_count + 1)
     )
     return conn.execute(statement).rowcount
@@ -146,7 +146,7 @@ def take(
 
 
 def _taken(conn: Connection, vault: Vault, row: Row[Any], *, now: datetime) -> Outgoing:
-    attempt_id = new_id()
+    attempt_id = f"{row.id}:{row.attempts + 1}"
     conn.execute(
         update(TABLE)
         .where(TABLE.c.id == row.id)
@@ -201,8 +201,8 @@ def part_sent(conn: Connection, outgoing: Outgoing, parts: int, external_hash: s
 
 
 def by_attempt(conn: Connection, attempt_id: str) -> Row[Any] | None:
-    """Return the row whose newest attempt this is, or None."""
-    return conn.execute(select(TABLE).where(TABLE.c.attempt_id == attempt_id)).one_or_none()
+    """Return the row that an attempt id belongs to, or None."""
+    return conn.execute(select(TABLE).where(TABLE.c.id == attempt_id.partition(":")[0])).one_or_none()
 
 
 def by_external(conn: Connection, external_hash: str) -> Row[Any] | None:

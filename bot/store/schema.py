@@ -195,7 +195,7 @@ outbox = Table(
     Column("case_id", ID),
     Column("body", LargeBinary),
     Column("state", String(16), nullable=False),
-    Column("attempt_id", ID),
+    Column("attempt_id", String(48)),  # "<id>:<attempt>": what the channel carries back in its statuses
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("parts_sent", Integer, nullable=False, server_default="0"),
     Column("not_before", UtcDateTime, nullable=False),

@@ -208,7 +208,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=32), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("attempt_id", sa.String(length=32), nullable=True),
+        sa.Column("attempt_id", sa.String(length=48), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("parts_sent", sa.Integer(), server_default="0", nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),

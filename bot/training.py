@@ -1,0 +1,138 @@
+"""Train what is not trained: the safety classifier, the language guesser, the search model and the assistant.
+
+Each part keeps a fingerprint of what it was trained from; it is trained again only when that has changed.
+"""
+
+import asyncio
+import hashlib
+import importlib
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config import Settings
+from bot.dialogue.process import environment as assistant_environment
+from bot.dialogue.process import train_command
+from bot.errors import ConfigError
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that is trained: its name, the files it is trained from, what it makes, and how."""
+
+    name: str
+    sources: tuple[Path, ...]
+    product: Path
+    train: Callable[[Settings, Tell], None]
+
+
+def parts(settings: Settings, root: Path) -> tuple[Part, ...]:
+    """Return everything that can be trained, the shortest first."""
+    content, models = settings.content_dir, settings.model_dir
+    questions, examples = content / "questions", content / "safety"
+    code = root / "bot"
+    return (
+        Part("language", (questions, examples, code / "language"), models / "language.npz", _train_language),
+        Part("safety", (examples, code / "safety", code / "language"), models / "safety.npz", _train_safety),
+        Part(
+            "search",
+            (questions, content / "topics", code / "search", code / "language"),
+            models / "search",
+            _train_search,
+        ),
+        Part("assistant", (code / "assistant",), models / "assistant", _train_assistant),
+    )
+
+
+def fingerprint(part: Part) -> str:
+    """Return a hash over all source files of a part."""
+    digest = hashlib.sha256()
+    for path in sorted(_files(part.sources)):
+        digest.update(str(path).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(sources: Iterable[Path]) -> Iterable[Path]:
+    for source in sources:
+        for path in source.rglob("*"):
+            inner = path.relative_to(source).parts
+            hidden = any(piece.startswith((".", "__pycache__")) or piece == "tests" for piece in inner)
+            if path.is_file() and not hidden and path.suffix in {".py", ".yaml", ".yml", ".txt", ".json", ".toml"}:
+                yield path
+
+
+def is_trained(part: Part) -> bool:
+    """Return whether a part was trained from the sources as they are now."""
+    mark = _mark(part)
+    return part.product.exists() and mark.exists() and mark.read_text() == fingerprint(part)
+
+
+def _mark(part: Part) -> Path:
+    return part.product.parent / f"{part.name}.fingerprint"
+
+
+def train(settings: Settings, root: Path, *, tell: Tell, only: Sequence[str] = (), again: bool = False) -> list[str]:
+    """Train what needs it; return the names of what was trained.
+
+    `only` names parts, `again` trains them whether or not they need it. Raise ConfigError for an unknown name, or
+    when a training fails (with where its log is).
+    """
+    known = {part.name: part for part in parts(settings, root)}
+    for name in only:
+        if name not in known:
+            raise ConfigError(f"There is no part called {name}: choose from {', '.join(known)}.")
+    done = []
+    for part in known.values():
+        if (only and part.name not in only) or (not again and is_trained(part)):
+            continue
+        began = time.monotonic()
+        tell(f"training {part.name} …")
+        part.product.parent.mkdir(parents=True, exist_ok=True)
+        before = fingerprint(part)
+        part.train(settings, tell)
+        _mark(part).write_text(before)
+        tell(f"trained {part.name} in {time.monotonic() - began:.0f} s")
+        done.append(part.name)
+    return done
+
+
+def _train_language(settings: Settings, tell: Tell) -> None:
+    module = importlib.import_module("bot.language.training")  # scikit-learn: only where it is needed
+    module.train(settings.content_dir, settings.model_dir / "language.npz", progress=tell)
+
+
+def _train_safety(settings: Settings, tell: Tell) -> None:
+    module = importlib.import_module("bot.safety.training")
+    module.train(settings.content_dir, settings.model_dir / "safety.npz", progress=tell)
+
+
+def _train_search(settings: Settings, tell: Tell) -> None:
+    line = [sys.executable, "-m", "bot.search.train", "--content", str(settings.content_dir)]
+    line += ["--translations", str(settings.translations_dir), "--out", str(settings.model_dir / "search")]
+    if settings.embedding_model:
+        line += ["--model", settings.embedding_model]
+    asyncio.run(_run("train-search", line, {}, settings, tell))
+
+
+def _train_assistant(settings: Settings, tell: Tell) -> None:
+    line = train_command(Path.cwd(), settings.model_dir / "assistant")
+    asyncio.run(_run("train-assistant", line, assistant_environment(settings), settings, tell))
+
+
+async def _run(name: str, line: Sequence[str], extra: dict[str, str], settings: Settings, tell: Tell) -> None:
+    from bot.processes import Command, start  # noqa: PLC0415 (only trainings that are processes need it)
+
+    log_dir = settings.data_dir / "log"
+    process = await start(Command(name, line, extra), log_dir)
+    began = time.monotonic()
+    while process.returncode is None:
+        try:
+            await asyncio.wait_for(process.wait(), timeout=10)
+        except TimeoutError:
+            tell(f"  still training ({time.monotonic() - began:.0f} s) …")
+    if process.returncode:
+        raise ConfigError(f"Training failed (exit code {process.returncode}): see {log_dir / name}.log")

@@ -1,0 +1,1 @@
+"""The worker: screening, dialogue, sending and clocks, each in a loop of its own."""

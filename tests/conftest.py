@@ -1,0 +1,68 @@
+"""What all tests share: an injected clock, and a store on SQLite and on PostgreSQL."""
+
+import os
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from bot.store.store import Store, open_store
+from bot.store.vault import new_master_key
+
+POSTGRES = os.environ.get("KITE_TEST_POSTGRES_URL", "")
+
+
+class FakeClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> datetime:
+        self.now += timedelta(**parts)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def master_key() -> str:
+    return new_master_key()
+
+
+async def fresh_database() -> str:
+    """Make an empty PostgreSQL database and return its URL."""
+    name = f"kite_{uuid.uuid4().hex[:12]}"
+    conn = await asyncpg.connect(POSTGRES)
+    await conn.execute(f'CREATE DATABASE "{name}"')
+    await conn.close()
+    return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+
+
+async def drop_database(url: str) -> None:
+    conn = await asyncpg.connect(POSTGRES)
+    await conn.execute(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+    await conn.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def store(request: pytest.FixtureRequest, tmp_path: Path, master_key: str) -> AsyncIterator[Store]:
+    """Yield an empty store: every test that asks for it runs on SQLite and on PostgreSQL."""
+    url = ""
+    if request.param == "postgres":
+        assert POSTGRES, 'no PostgreSQL for the tests: eval "$(tests/services.sh start)"'
+        url = await fresh_database()
+    opened = await open_store(database_url=url, sqlite_path=tmp_path / "kite.sqlite3", secret_key=master_key)
+    yield opened
+    await opened.close()
+    if url:
+        await drop_database(url)
