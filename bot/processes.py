@@ -37,7 +37,7 @@ def die_with_parent() -> None:
 
 async def start(command: Command, log_dir: Path) -> asyncio.subprocess.Process:
     """Start a child; what it prints goes to `<log_dir>/<name>.log`."""
-    log_dir.mkdir(parents=True, exist_ok=True)
+    log_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (a moment, before the child starts)
     with (log_dir / f"{command.name}.log").open("ab") as output:
         return await asyncio.create_subprocess_exec(
             *command.line,

@@ -2,15 +2,19 @@
 
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
 from bot.store.store import Store, open_store
 from bot.store.vault import new_master_key
+
+if TYPE_CHECKING:
+    from tests.processes import Children
 
 POSTGRES = os.environ.get("KITE_TEST_POSTGRES_URL", "")
 
@@ -66,3 +70,19 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path, master_key: str)
     await opened.close()
     if url:
         await drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Children"]:
+    """Yield the trained assistant, search and actions, running; `kite train` first where they are not trained."""
+    from bot.config import load_settings
+    from bot.training import train
+    from tests.processes import ROOT, Children
+
+    settings = load_settings(_env_file=None, data_dir=ROOT / "var")
+    train(settings, ROOT, tell=print)
+    running = Children(tmp_path_factory.mktemp("children"))
+    running.start()
+    running.wait()
+    yield running
+    running.stop()

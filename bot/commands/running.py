@@ -101,7 +101,7 @@ def train(
     parts: Annotated[
         list[str] | None, typer.Argument(help="What to train: language, safety, search, assistant.")
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Train even what is up to date.")] = False,  # noqa: FBT002 (a flag)
+    again: Annotated[bool, typer.Option("--again", help="Train even what is up to date.")] = False,
 ) -> None:
     """Train what is not trained, or only the parts named.
 

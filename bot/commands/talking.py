@@ -26,6 +26,7 @@ from bot.runtime import Kite, opened
 from bot.serving import children
 from bot.store import conversations, outbox, schema
 from bot.worker import loops
+from bot.worker.bell import wait
 
 console = Console(highlight=False)
 PERSON = "terminal"
@@ -148,5 +149,6 @@ async def _show(kite: Kite, conversation_id: str, inbox_id: str, shown: int) -> 
 
 async def _until_done(kite: Kite, inbox_id: str) -> None:
     statement = select(schema.inbox.c.state).where(schema.inbox.c.id == inbox_id)
-    while await kite.store.read(lambda conn: conn.execute(statement).scalar_one()) != "done":
-        await asyncio.sleep(0.05)
+    with kite.bell.listening() as rung:
+        while await kite.store.read(lambda conn: conn.execute(statement).scalar_one()) != "done":
+            await wait(rung, 0.1)

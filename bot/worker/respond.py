@@ -262,7 +262,7 @@ def set_tier(tier: str, voice: Voice, person: Conversation) -> Outcome:
     if tier == "skip":
         return Outcome((voice.menu(now),), changes)
     if person.tier_chosen and person.topic is not None:  # "simpler", "I am 9" in mid-talk: say it again at that age
-        return Outcome((voice.say("chat.tier_set", now), *voice.topic(person.topic, now, step=person.step)), changes)
+        return Outcome((voice.say("chat.tier_set", now),), changes).then(again(voice, now))
     return Outcome((voice.say("chat.tier_set", now), voice.menu(now)), changes)
 
 

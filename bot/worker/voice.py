@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.content.bidi import isolate
 from bot.content.catalogue import Answer, Catalogue
-from bot.content.errors import NotAvailable, UnknownTopic
+from bot.content.errors import NotAvailable, Reason, UnknownTopic
 from bot.content.locales import LOCALES, country_name
 from bot.model import Button, Conversation, Reply
 
@@ -54,17 +55,18 @@ class Voice:
 
     def group(self, group: str, person: Conversation) -> Reply:
         """Return the topics of a group as buttons; the menu when there is no such group."""
-        if group not in self.catalogue.groups:
+        topics = self.catalogue.groups.get(group)
+        if topics is None:
             return self.menu(person)
-        topics = tuple(topic for topic, value in self.catalogue.topics.items() if value.group == group)
         name = self.catalogue.phrase(f"group.{group}", locale=person.language)
         return self.say("chat.menu_group", person, *self.topic_buttons(topics, person), group=name)
 
     def topic_buttons(self, topics: tuple[str, ...], person: Conversation) -> tuple[Button, ...]:
         """Return a button for each topic that exists."""
-        known = self.catalogue.topics
         return tuple(
-            Button(f"topic:{topic}", self.catalogue.label(topic, person.language)) for topic in topics if topic in known
+            Button(f"topic:{topic}", self.catalogue.label(topic, person.language))
+            for topic in topics
+            if self.catalogue.available(topic, locale=person.language, tier=person.tier)
         )
 
     def languages(self, person: Conversation) -> Reply:
@@ -95,8 +97,11 @@ class Voice:
         """Return a topic, or one step of a walk, as replies; what is not available says so and offers a person."""
         try:
             answer = self.answer(topic, person, step=step)
-        except (NotAvailable, UnknownTopic):
-            return Told((self.say("chat.expired", person, *self.help_buttons(person)),))
+        except UnknownTopic:
+            return Told((self.menu(person),))
+        except NotAvailable as error:
+            phrase = "chat.expired" if error.reason is Reason.EXPIRED else "chat.pulled"
+            return Told((self.say(phrase, person, *self.help_buttons(person)),))
         buttons = tuple(Button(f"topic:{target}", label) for target, label in answer.buttons)
         text = "\n\n".join(answer.messages)
         if answer.step is not None:
@@ -128,13 +133,14 @@ class Voice:
         """Return the checked numbers of a country; without any, say so, or ask for the country."""
         if country is None:
             return self.say("chat.ask_country", person, *self._countries(person), self.button("skip", person))
-        numbers = self.catalogue.numbers(country)
+        numbers = self.catalogue.numbers(country, locale=person.language)
         if not numbers:
             return self.say("chat.numbers_unknown", person, *self.help_buttons(person))
         lines = [
-            self.catalogue.phrase("safety.now_number", locale=person.language, tier=person.tier, number=number.number)
-            for number in numbers
+            f"{number.label}: {number.number}" + (f" ({number.hours})" if number.hours else "") for number in numbers
         ]
+        if LOCALES[person.language].rtl:
+            lines = [isolate(line) for line in lines]
         return self.reply("\n".join(lines), person, self.help_buttons(person))
 
     def confirm_deletion(self, person: Conversation) -> Reply:

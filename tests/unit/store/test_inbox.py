@@ -108,7 +108,9 @@ async def test_a_released_conversation_can_be_taken_again(store: Store, clock: F
     assert await store.write(lambda conn: inbox.lease(conn, store.vault, now=now, hold=HOLD)) is not None
 
 
-async def test_two_people_have_two_conversations_and_the_address_can_be_read_back(store: Store, clock: FakeClock) -> None:
+async def test_two_people_have_two_conversations_and_the_address_can_be_read_back(
+    store: Store, clock: FakeClock
+) -> None:
     """An address leads to its own conversation and is decrypted only when asked for."""
     one = await take(store, clock, said("a", number=1, who="alice"))
     two = await take(store, clock, said("b", number=2, who="bob"))

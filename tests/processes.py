@@ -1,0 +1,194 @@
+"""Real processes for tests: the trained assistant, search and actions once a session; the app as often as needed."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.config import Settings, load_settings
+from bot.serving import children
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_for(url: str, *, seconds: float, process: subprocess.Popen[bytes] | None = None) -> float:
+    """Wait until a URL answers 200; return the seconds it took."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        if answers(url):
+            return time.monotonic() - began
+        assert process is None or process.poll() is None, (
+            f"the process ended with {process.returncode} before {url} answered"
+        )
+        time.sleep(0.05)
+    raise AssertionError(f"{url} did not answer within {seconds} s")
+
+
+class Children:
+    """Assistant, search and actions of the trained project, on ports of their own."""
+
+    def __init__(self, log_dir: Path) -> None:
+        self.ports = {"assistant": free_port(), "search": free_port(), "actions": free_port()}
+        self.settings: Settings = load_settings(
+            _env_file=None,
+            data_dir=ROOT / "var",
+            assistant_port=self.ports["assistant"],
+            search_port=self.ports["search"],
+            actions_port=self.ports["actions"],
+        )
+        self.log_dir = log_dir
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str) -> None:
+        for command in children(self.settings, ROOT):
+            if names and command.name not in names:
+                continue
+            with (self.log_dir / f"{command.name}.log").open("ab") as output:
+                self.processes[command.name] = subprocess.Popen(
+                    list(command.line),
+                    env={**os.environ, **command.environment},
+                    cwd=ROOT,
+                    stdout=output,
+                    stderr=output,
+                )
+
+    def wait(self) -> None:
+        wait_for(f"http://127.0.0.1:{self.ports['search']}/health", seconds=150, process=self.processes["search"])
+        wait_for(
+            f"http://127.0.0.1:{self.ports['assistant']}/webhooks/kite/health",
+            seconds=150,
+            process=self.processes["assistant"],
+        )
+
+    def kill(self, name: str) -> None:
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the settings of an app that uses these children."""
+        return {
+            "KITE_OWN_CHILDREN": "false",
+            "KITE_MODELS": str(ROOT / "var" / "models"),
+            "KITE_ASSISTANT_PORT": str(self.ports["assistant"]),
+            "KITE_SEARCH_PORT": str(self.ports["search"]),
+            "KITE_ACTIONS_PORT": str(self.ports["actions"]),
+        }
+
+
+class App:
+    """`kite up` in a process of its own, over a data folder of its own."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.port, self.console_port = free_port(), free_port()
+        self.environment = {
+            **os.environ,
+            "KITE_DATA_DIR": str(folder),
+            "KITE_SHOW_DRAFTS": "1",
+            "KITE_GATEWAY_PORT": str(self.port),
+            "KITE_CONSOLE_PORT": str(self.console_port),
+            "KITE_LOG_LEVEL": "warning",
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def console_url(self) -> str:
+        return f"http://127.0.0.1:{self.console_port}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "app.log"
+
+    def start(self, *, seconds: float = 60) -> float:
+        """Start and wait until the gateway answers; return the seconds it took."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot.cli", "up"], env=self.environment, cwd=ROOT, stdout=output, stderr=output
+            )
+        return wait_for(f"{self.url}/health", seconds=seconds, process=self.process)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does; return the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+async def until(check: object, *, seconds: float = 30, pause: float = 0.1) -> None:
+    """Wait until an async check returns true."""
+    began = time.monotonic()
+    while not await check():  # type: ignore[operator]
+        assert time.monotonic() - began < seconds, "it did not happen in time"
+        await asyncio.sleep(pause)
+
+
+class MetaProcess:
+    """The stand-in for Meta's Graph API in a process of its own; it outlives every kill of the app."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.log = free_port(), folder / "meta.jsonl"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "KITE_WHATSAPP_TOKEN": "token",
+            "KITE_WHATSAPP_PHONE_ID": "1122334455667",
+            "KITE_WHATSAPP_APP_SECRET": "app-secret",
+            "KITE_WHATSAPP_VERIFY_TOKEN": "verify",
+            "KITE_WHATSAPP_API": f"http://127.0.0.1:{self.port}/v23.0",
+        }
+
+    def start(self, *, webhook: str = "", latency: float = 0.02) -> None:
+        line = [sys.executable, "-m", "tests.fakes.meta", "--port", str(self.port), "--log", str(self.log)]
+        line += ["--latency", str(latency)] + (["--webhook", webhook] if webhook else [])
+        self.process = subprocess.Popen(line, cwd=ROOT)
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(10)
