@@ -44,7 +44,7 @@ install-dev: install .venv/.installed-dev  ## Add what tests and linters need
 bot/assistant/.venv/.installed: bot/assistant/requirements.txt bot/assistant/.python-version | $(filter .uv/bin/uv,$(UV))
 	@echo "making bot/assistant/.venv (Rasa, Python 3.10) …"
 	@[ -x bot/assistant/.venv/bin/python ] || (cd bot/assistant && $(abspath $(UV)) venv --quiet --python 3.10 .venv)
-	@$(UV) pip install --python bot/assistant/.venv/bin/python $(INSTALL) -r bot/assistant/requirements.txt
+	@$(UV) pip install --compile-bytecode --python bot/assistant/.venv/bin/python $(INSTALL) -r bot/assistant/requirements.txt
 	@touch $@
 
 translations/.compiled: .venv/.installed $(wildcard translations/*/LC_MESSAGES/*.po)

@@ -16,17 +16,30 @@ STOP_SECONDS = 10.0
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 PR_SET_PDEATHSIG = 1
+SECRETS = frozenset(
+    {
+        "KITE_SECRET_KEY",
+        "KITE_DATABASE_URL",
+        "KITE_TELEGRAM_TOKEN",
+        "KITE_TELEGRAM_SECRET",
+        "KITE_WHATSAPP_TOKEN",
+        "KITE_WHATSAPP_APP_SECRET",
+        "KITE_WHATSAPP_VERIFY_TOKEN",
+        "KITE_STAFF_PASSWORD",
+    }
+)
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Command:
-    """A child process: its name, command line, environment on top of ours, and folder."""
+    """A child process: its name, command line, environment on top of ours, folder, and the secrets it may know."""
 
     name: str
     line: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
+    secrets: frozenset[str] = frozenset()
 
 
 def die_with_parent() -> None:
@@ -35,13 +48,19 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def environment(command: Command) -> dict[str, str]:
+    """Return a child's environment: ours without the keys and tokens that it has no business to know."""
+    kept = {name: value for name, value in os.environ.items() if name not in SECRETS or name in command.secrets}
+    return {**kept, **command.environment}
+
+
 async def start(command: Command, log_dir: Path) -> asyncio.subprocess.Process:
     """Start a child; what it prints goes to `<log_dir>/<name>.log`."""
     log_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (a moment, before the child starts)
     with (log_dir / f"{command.name}.log").open("ab") as output:
         return await asyncio.create_subprocess_exec(
             *command.line,
-            env={**os.environ, **command.environment},
+            env=environment(command),
             cwd=command.folder,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,

@@ -44,7 +44,7 @@ def parts(settings: Settings, root: Path) -> tuple[Part, ...]:
             models / "search",
             _train_search,
         ),
-        Part("assistant", (code / "assistant",), models / "assistant", _train_assistant),
+        Part("assistant", (code / "assistant", code / "language"), models / "assistant", _train_assistant),
     )
 
 

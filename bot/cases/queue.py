@@ -113,6 +113,18 @@ def version(conn: Connection) -> str:
     return f"{row[0]}-{row[1].timestamp() if row[1] else 0}"
 
 
+def talk_version(conn: Connection) -> str:
+    """Return a value that changes whenever a conversation of an open case could look different."""
+    open_cases = select(TABLE.c.id).where(TABLE.c.state != CaseState.CLOSED)
+    arrived = select(func.count()).where(schema.inbox.c.case_id.in_(open_cases)).scalar_subquery()
+    sent = schema.outbox
+    told = select(func.count(), func.sum(sent.c.attempts), func.count(sent.c.sent_at), func.count(sent.c.delivered_at))
+    row = conn.execute(
+        told.add_columns(func.count(sent.c.read_at), arrived).where(sent.c.case_id.in_(open_cases))
+    ).one()
+    return "-".join(str(value or 0) for value in row)
+
+
 def case(conn: Connection, case_id: str) -> CaseView:
     """Return one case; raise NotFound."""
     return _view(one(conn, _views().where(TABLE.c.id == case_id), "case"))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from bot.cases import events
 from bot.errors import AlreadyClaimed, NotFound, StoreError
-from bot.model import CaseState, Reply
+from bot.model import CaseState, Reply, Urgency
 from bot.store import conversations, outbox, schema
 from bot.store.sql import locked_conversation, one
 from bot.store.vault import Vault
@@ -127,9 +127,10 @@ def take_over(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -
 
 def note(conn: Connection, vault: Vault, case_id: str, staff_id: str, text: str, *, now: datetime) -> None:
     """Write a note that staff alone see, encrypted like everything about a person."""
+    if not text.strip():
+        raise StoreError("The note is empty.")
     case = locked_case(conn, case_id)
-    row = one(conn, select(schema.conversation).where(schema.conversation.c.id == case.conversation_id), "conversation")
-    body = vault.encrypt(row.key_wrapped, text.strip())
+    body = _sealed(conn, vault, case.conversation_id, text)
     events.record(conn, case_id, "note_written", actor=staff_id, now=now, body=body)
 
 
@@ -147,10 +148,26 @@ def close(conn: Connection, case_id: str, staff_id: str, reason: str, *, now: da
     events.record(conn, case_id, "case_closed", actor=staff_id, now=now, reason=reason)
 
 
-def change_urgency(conn: Connection, case_id: str, staff_id: str, urgency: int, why: str, *, now: datetime) -> None:
-    """Change the urgency of a held case, up or down; only a human may, and says why (a code or short reason)."""
+def change_urgency(
+    conn: Connection, vault: Vault, case_id: str, staff_id: str, urgency: str, why: str, *, now: datetime
+) -> None:
+    """Change the urgency of a held case, up or down; only a human may, and says why.
+
+    Raise StoreError for an unknown urgency (now, today, soon) or without a reason.
+    """
+    if urgency not in {one.code for one in Urgency}:
+        raise StoreError("Choose an urgency: now, today or soon.")
+    if not why.strip():
+        raise StoreError("Say why the urgency changes: others rely on it.")
     case = _held(conn, case_id, staff_id)
-    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(urgency=urgency))
-    events.record(
-        conn, case_id, "urgency_changed", actor=staff_id, now=now, before=case.urgency, after=urgency, why=why
-    )
+    after = Urgency.parse(urgency)
+    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(urgency=int(after)))
+    body = _sealed(conn, vault, case.conversation_id, why)
+    before = Urgency(case.urgency).code
+    events.record(conn, case_id, "urgency_changed", actor=staff_id, now=now, body=body, before=before, after=after.code)
+
+
+def _sealed(conn: Connection, vault: Vault, conversation_id: str, text: str) -> bytes:
+    table = schema.conversation
+    row = one(conn, select(table.c.key_wrapped).where(table.c.id == conversation_id), "conversation")
+    return vault.encrypt(row.key_wrapped, text.strip())

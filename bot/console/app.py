@@ -1,0 +1,67 @@
+"""Make the console's application."""
+
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from bot.config import Settings
+from bot.console import access, cases, keys, live, members, signing
+from bot.console.words import CONCERNS, EVENTS, FLAGS, REASONS, STATES, ago
+from bot.gateway.security import HEADERS, MAX_BODY
+from bot.model import Clock
+from bot.store.store import Store
+from bot.worker.bell import Bell
+
+FOLDER = Path(__file__).parent
+
+
+def make_app(*, settings: Settings, store: Store, clock: Clock, bell: Bell) -> web.Application:
+    """Return the application with all its pages."""
+    app = web.Application(middlewares=[access.tell_errors, access.guard], client_max_size=MAX_BODY)
+    app[keys.SETTINGS], app[keys.STORE], app[keys.CLOCK], app[keys.BELL] = settings, store, clock, bell
+    app[keys.TEMPLATES] = templates(clock)
+    app.on_response_prepare.append(add_headers)
+    for module in (signing, cases, live, members):
+        module.add_routes(app)
+    app.router.add_get("/static/{name}", static)
+    return app
+
+
+def templates(clock: Clock) -> Environment:
+    """Return the templates' environment; all text of the interface passes gettext, so that it can be translated."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(),
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(concerns=CONCERNS, flags=FLAGS, events=EVENTS, reasons=REASONS, states=STATES, now=clock)
+    environment.filters["ago"] = lambda at: ago(at, clock())
+    environment.filters["clock"] = lambda at: at.strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else ""
+    return environment
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the security headers on a response; nothing of a case is kept in a cache."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+@access.open_to_all
+async def static(request: web.Request) -> web.StreamResponse:
+    """Serve the console's own files."""
+    name = request.match_info["name"]
+    kinds = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+    if name not in kinds:
+        raise web.HTTPNotFound
+    return web.FileResponse(
+        FOLDER / "static" / name, headers={"Content-Type": kinds[name], "Cache-Control": "no-cache"}
+    )

@@ -1,0 +1,50 @@
+"""Live pages: a stream that says "something changed", within a second, also when another process changed it."""
+
+import json
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from bot.cases import queue
+from bot.console import access, keys
+from bot.model import Urgency
+from bot.worker.bell import wait
+
+POLL = 0.5
+HEARTBEAT = 15.0
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the stream."""
+    app.router.add_get("/live", stream)
+
+
+def _look(conn: Connection) -> tuple[str, dict[str, object]]:
+    """Return the queue's version and what a page needs to know without reading it."""
+    cases = queue.queue(conn)
+    waiting = [case for case in cases if case.due_at is not None]
+    urgent = [case for case in waiting if case.urgency is Urgency.NOW]
+    newest = max((case.number for case in urgent), default=0)
+    lines = queue.talk_version(conn)
+    return f"{queue.version(conn)}-{lines}", {"waiting": len(waiting), "now": len(urgent), "newest_now": newest}
+
+
+@access.allow(access.CASES)
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Stream a `changed` event whenever cases or their conversations changed; ends when the session does."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await response.prepare(request)
+    store, version, quiet = request.app[keys.STORE], "", 0.0
+    with request.app[keys.BELL].listening() as rung:
+        while await access.current(request) is not None:
+            now, told = await store.read(_look)
+            if now != version:
+                version, quiet = now, 0.0
+                await response.write(f"event: changed\ndata: {json.dumps(told)}\n\n".encode())
+            elif quiet >= HEARTBEAT:
+                quiet = 0.0
+                await response.write(b": still here\n\n")
+            await wait(rung, POLL)
+            quiet += POLL
+    await response.write(b"event: ended\ndata: {}\n\n")
+    return response

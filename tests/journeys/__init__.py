@@ -1,0 +1,1 @@
+"""Journeys: what a person lives through, over each channel's own wire format."""
