@@ -14,24 +14,23 @@ import structlog
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "logger", "at", "attempt", "bytes", "case", "channel", "code", "conversation",
-        "count", "error", "exit_code", "finding", "inbox", "kind", "loop", "method", "milliseconds", "name", "outbox",
+        "count", "error", "exit_code", "finding", "inbox", "kind", "loop", "method", "milliseconds", "outbox",
         "pages", "path", "port", "process", "reason", "route", "seconds", "setting", "status", "uncertain", "urgency",
         "url", "version", "locale", "topic", "file", "line", "check",
     }
 )  # fmt: skip
-CODE = re.compile(r"[\w./:+\-\[\]{}<>@%=, ]{0,200}", re.ASCII)
+CODE = re.compile(r"[\w./:+\-\[\]{}<>%=]{0,200}", re.ASCII)
+EVENT = re.compile(r"[a-z]+(_[a-z]+)+")
 LONG_NUMBER = re.compile(r"\d{7,}")
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """Keep the fields that are allowed and look like codes; name the others without their values."""
-    kept: dict[str, Any] = {}
-    for key, value in event.items():
-        if key in ALLOWED and _is_code(value):
-            kept[key] = value
-        else:
-            kept["redacted"] = [*kept.get("redacted", []), key] if key in ALLOWED else kept.get("redacted", ["field"])
-    return kept
+    """Keep the fields that are allowed and look like codes; count the others."""
+    kept = {key: value for key, value in event.items() if key in ALLOWED and _is_code(value)}
+    if not EVENT.fullmatch(str(kept.get("event", ""))):
+        kept["event"] = "unnamed_event"
+    dropped = len(event) - len(kept)
+    return {**kept, "redacted": dropped} if dropped > 0 else kept
 
 
 def _is_code(value: object) -> bool:
@@ -41,6 +40,17 @@ def _is_code(value: object) -> bool:
     hexadecimal = re.fullmatch(r"[0-9a-f]{32}", text) is not None
     dated = re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.+\-Z]+", text) is not None
     return hexadecimal or dated or (CODE.fullmatch(text) is not None and LONG_NUMBER.search(text) is None)
+
+
+class _Stderr:
+    """Write lines to what is the error stream at that moment."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        sys.stderr.write(f"{message}\n")
+        sys.stderr.flush()
+
+    log = debug = info = warning = warn = error = critical = fatal = exception = msg
 
 
 class _Foreign(logging.Handler):
@@ -65,7 +75,7 @@ def set_up(level: str = "info") -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Stderr(),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import structlog
 
+from bot import language
 from bot.channels.base import Sender
 from bot.clock import utc_now
 from bot.config import Settings
@@ -150,8 +151,10 @@ async def opened(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator
     screen = await asyncio.to_thread(
         lambda: Screen.load(content_dir=settings.content_dir, model_path=settings.model_dir / "safety.npz")
     )
+    if language.load(settings.model_dir / "language.npz") is not None:
+        log.warning("language_model_missing")
     if screen.degraded:
-        log.error("screen_degraded", reason=screen.degraded)
+        log.error("screen_degraded")  # what is wrong with it: `kite doctor`
     store = await open_store(
         database_url=settings.database_url, sqlite_path=settings.sqlite_path, secret_key=secret_key(settings)
     )
