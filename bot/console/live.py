@@ -1,5 +1,7 @@
 """Live pages: a stream that says "something changed", within a second, also when another process changed it."""
 
+import asyncio
+import contextlib
 import json
 
 from aiohttp import web
@@ -34,17 +36,22 @@ async def stream(request: web.Request) -> web.StreamResponse:
     """Stream a `changed` event whenever cases or their conversations changed; ends when the session does."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
-    store, version, quiet = request.app[keys.STORE], "", 0.0
+    with contextlib.suppress(ConnectionError):  # the page was closed
+        await _follow(request, response)
+    return response
+
+
+async def _follow(request: web.Request, response: web.StreamResponse) -> None:
+    store, version, loop = request.app[keys.STORE], "", asyncio.get_running_loop()
+    beat = loop.time()
     with request.app[keys.BELL].listening() as rung:
         while await access.current(request) is not None:
             now, told = await store.read(_look)
             if now != version:
-                version, quiet = now, 0.0
+                version, beat = now, loop.time()
                 await response.write(f"event: changed\ndata: {json.dumps(told)}\n\n".encode())
-            elif quiet >= HEARTBEAT:
-                quiet = 0.0
+            elif loop.time() - beat >= HEARTBEAT:
+                beat = loop.time()
                 await response.write(b": still here\n\n")
             await wait(rung, POLL)
-            quiet += POLL
     await response.write(b"event: ended\ndata: {}\n\n")
-    return response

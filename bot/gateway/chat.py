@@ -4,6 +4,8 @@ The person's side fetches its replies and acknowledges them, so a bad line loses
 reply has an id and a sequence number, and each message of the person an id of the page's making.
 """
 
+import asyncio
+import contextlib
 import hashlib
 import json
 import secrets
@@ -174,24 +176,29 @@ async def events(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
-    last, awake, beat = _sequence(request), None, 0.0
-    with request.app[keys.KITE].bell.listening() as rung:
-        while not request.app[keys.KITE].closing.is_set():
-            now_awake = request.app[keys.KITE].awake
-            if now_awake != awake:
-                awake = now_awake
+    with contextlib.suppress(ConnectionError):  # the page was closed
+        await _follow(request, response)
+    return response
+
+
+async def _follow(request: web.Request, response: web.StreamResponse) -> None:
+    kite, last, awake = request.app[keys.KITE], _sequence(request), None
+    loop = asyncio.get_running_loop()
+    beat = loop.time()
+    with kite.bell.listening() as rung:
+        while not kite.closing.is_set():
+            if kite.awake != awake:
+                awake = kite.awake
                 await _emit(response, "awake", {"awake": awake})
             conversation_id = await _conversation(request)
             for reply in await _after(request, conversation_id, last) if conversation_id else []:
                 last = int(reply["sequence"])
                 await _emit(response, "reply", reply, number=last)
-                beat = 0.0
-            if beat >= HEARTBEAT:
+                beat = loop.time()
+            if loop.time() - beat >= HEARTBEAT:
                 await response.write(b": still here\n\n")
-                beat = 0.0
+                beat = loop.time()
             await wait(rung, POLL)
-            beat += POLL
-    return response
 
 
 async def _emit(response: web.StreamResponse, name: str, data: dict[str, Any], *, number: int | None = None) -> None:

@@ -301,10 +301,18 @@ def opening(
     minutes and does not say what it was about (safeguarding rule 1).
     """
     if not person.greeted:
-        replies = (greeting(voice, after_changes(person, outcome.changes)), *outcome.replies)
-        if "language" not in outcome.changes:
-            replies += (voice.languages(person),)
-        return replace(outcome, replies=replies, changes={**outcome.changes, "greeted": True})
+        return _first_contact(outcome, voice, after_changes(person, outcome.changes))
     if person.touched and previous is not None and now - previous > IDLE:
         return replace(outcome, replies=(voice.say("chat.welcome_back", person), *outcome.replies))
     return outcome
+
+
+def _first_contact(outcome: Outcome, voice: Voice, person: Conversation) -> Outcome:
+    """Greet, say once that nobody has checked these texts yet, and ask for the language unless it was just chosen."""
+    changes: dict[str, Any] = {**outcome.changes, "greeted": True}
+    first: tuple[Reply, ...] = (greeting(voice, person),)
+    if voice.is_draft("chat.greeting", person) and "draft_noted" not in changes:
+        first += (voice.draft_note(person),)
+        changes["draft_noted"] = [*person.draft_noted, person.language]
+    last = () if "language" in outcome.changes else (voice.languages(person),)
+    return replace(outcome, replies=(*first, *outcome.replies, *last), changes=changes)

@@ -153,6 +153,10 @@ class Voice:
         named = [(country.iso, country_name(country.iso, person.language) or country.name) for country in countries]
         return tuple(Button(f"country:{iso}", name) for iso, name in sorted(named, key=lambda pair: pair[1])[:9])
 
+    def is_draft(self, phrase_id: str, person: Conversation) -> bool:
+        """Tell whether a phrase that is shown has not been approved by anybody."""
+        return self.catalogue.is_draft(phrase_id, locale=person.language, tier=person.tier)
+
     def draft_note(self, person: Conversation) -> Reply:
         """Return the note that no person has checked these texts yet."""
         return self.say("chat.draft_note", person)

@@ -6,7 +6,7 @@ const one = (selector) => document.querySelector(selector);
 const talk = one("#talk"), text = one("#text"), state = one("#state"), main = one("main");
 let words = Object.fromEntries([...one("#words").content.querySelectorAll("i")].map((i) => [i.dataset.name, i.textContent]));
 let language = document.documentElement.lang;
-let last = 0, failures = 0, source = null, awake = true, sending = false, polling = null;
+let known = false, last = 0, failures = 0, source = null, awake = true, sending = false, polling = null;
 const queue = [], shown = new Set();
 
 const newId = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -97,7 +97,7 @@ async function send() {
       queue.shift();
       mark.textContent = answer.ok ? words.sent : words.failed;
       failures = 0;
-      if (source?.readyState !== EventSource.OPEN) listen();
+      if (!known || source?.readyState === EventSource.CLOSED) { known = true; listen(); } // the stream now knows who we are
     } catch {
       failures += 1;
       tell();
