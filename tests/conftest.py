@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store.store import Store, open_store
+from bot.store import migrate
+from bot.store.store import Store, async_url, open_store
 from bot.store.vault import new_master_key
 
 if TYPE_CHECKING:
@@ -43,11 +45,29 @@ def master_key() -> str:
     return new_master_key()
 
 
+async def _template() -> str:
+    """Make the migrated database that all others are copied from, once a test run; return its name."""
+    name = f"kite_template_{os.getpid()}"
+    if name not in _TEMPLATES:
+        conn = await asyncpg.connect(POSTGRES)
+        await conn.execute(f'CREATE DATABASE "{name}"')
+        await conn.close()
+        engine = create_async_engine(async_url(POSTGRES.rsplit("/", 1)[0] + f"/{name}", Path()))
+        async with engine.connect() as migrated:
+            await migrated.run_sync(migrate.upgrade)
+        await engine.dispose()
+        _TEMPLATES.add(name)
+    return name
+
+
+_TEMPLATES: set[str] = set()
+
+
 async def fresh_database() -> str:
-    """Make an empty PostgreSQL database and return its URL."""
-    name = f"kite_{uuid.uuid4().hex[:12]}"
+    """Make a migrated, empty PostgreSQL database and return its URL."""
+    template, name = await _template(), f"kite_{uuid.uuid4().hex[:12]}"
     conn = await asyncpg.connect(POSTGRES)
-    await conn.execute(f'CREATE DATABASE "{name}"')
+    await conn.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     await conn.close()
     return POSTGRES.rsplit("/", 1)[0] + f"/{name}"
 

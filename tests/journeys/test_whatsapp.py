@@ -1,5 +1,6 @@
 """WhatsApp over Meta's own wire format."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,7 +28,9 @@ async def wire(store: Store, clock: FakeClock, tmp_path: Path) -> AsyncIterator[
 
 async def post(wire: Wire, body: object, *, secret: str = SECRET, raw: bytes | None = None) -> int:
     data = raw if raw is not None else json.dumps(body).encode()
-    async with wire.session.post(wire.url("/webhooks/whatsapp"), data=data, headers=sign(data, secret)) as answer:
+    async with wire.session.post(
+        wire.url("/webhooks/whatsapp"), data=io.BytesIO(data), headers=sign(data, secret)
+    ) as answer:
         return answer.status
 
 
