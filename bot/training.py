@@ -100,9 +100,9 @@ def train(settings: Settings, root: Path, *, tell: Tell, only: Sequence[str] = (
     return done
 
 
-def _train_language(settings: Settings, tell: Tell) -> None:
+def _train_language(settings: Settings, _tell: Tell) -> None:
     module = importlib.import_module("bot.language.training")  # scikit-learn: only where it is needed
-    module.train(settings.content_dir, settings.model_dir / "language.npz", progress=tell)
+    module.train(settings.content_dir, settings.model_dir / "language.npz")
 
 
 def _train_safety(settings: Settings, tell: Tell) -> None:

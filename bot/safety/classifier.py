@@ -1,0 +1,116 @@
+"""The learnt half of the screen: a linear model for each question, stored as plain numbers and applied with numpy."""
+
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.language import Token
+from bot.safety.concepts import Placed
+from bot.safety.features import BLOCKS, COLUMNS, WORDS, Table, edge_columns, table
+
+VERSION = 1
+BLOCK_WEIGHTS = (1.0, 0.7, 1.0)
+"""How much letters, words and concepts count."""
+
+DISCLOSURE, RAISED = "disclosure", "raised"
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights, a row a feature column and a column a head; `slope` and `shift` turn a head's sum into a probability.
+
+    `thresholds` are the probabilities from which a head counts, by name of the head. `lexicon` is the fingerprint of
+    the concepts the model was trained with.
+    """
+
+    heads: tuple[str, ...]
+    idf: Floats
+    weights: Floats
+    bias: Floats
+    slope: Floats
+    shift: Floats
+    thresholds: Mapping[str, float]
+    lexicon: str = ""
+
+    def probabilities(
+        self, tokens: Sequence[Token], placed: Sequence[Placed], pieces: Sequence[tuple[int, int]]
+    ) -> list[dict[str, float]]:
+        """Return the probability of each head for each piece of a message whose concepts are `placed`."""
+        sums = self.sums(table(tokens, placed), pieces)
+        chances = 1.0 / (1.0 + np.exp(-(sums * self.slope + self.shift)))
+        return [dict(zip(self.heads, map(float, row), strict=True)) for row in chances]
+
+    def sums(self, features: Table, pieces: Sequence[tuple[int, int]]) -> Floats:
+        """Return the raw sums, a row a piece and a column a head."""
+        inside = features.inside(pieces).astype(np.float32)
+        idf = self.idf[features.columns]
+        values = idf[:, None] * self.weights[features.columns]
+        total = np.tile(self.bias, (len(pieces), 1))
+        for block in BLOCKS:
+            mine = features.blocks == block
+            part, square = inside[:, mine] @ values[mine], inside[:, mine] @ idf[mine] ** 2
+            if block == WORDS:
+                self._add_edges(features, pieces, part, square)
+            total += BLOCK_WEIGHTS[block] * part / np.sqrt(np.maximum(square, 1e-9))[:, None]
+        return np.asarray(total, dtype=np.float32)
+
+    def _add_edges(self, features: Table, pieces: Sequence[tuple[int, int]], part: Floats, square: Floats) -> None:
+        for row, (start, end) in enumerate(pieces):
+            columns = edge_columns(features.words, start, end)
+            idf = self.idf[columns]
+            part[row] += idf @ self.weights[columns]
+            square[row] += float(idf @ idf)
+
+
+def save(model: Model, path: Path) -> None:
+    """Write a model as one compressed file without pickles."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, Any] = {
+        "version": np.array(VERSION),
+        "heads": np.array(model.heads),
+        "idf": model.idf.astype(np.float16),
+        "weights": model.weights.astype(np.float16),
+        "bias": model.bias,
+        "slope": model.slope,
+        "shift": model.shift,
+        "threshold_names": np.array(list(model.thresholds)),
+        "thresholds": np.array(list(model.thresholds.values())),
+        "lexicon": np.array(model.lexicon),
+    }
+    part = path.with_suffix(".part")
+    with part.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
+    part.replace(path)
+
+
+def load(path: Path) -> Model:
+    """Read a model; raise OSError when it is missing and ValueError when it is broken or of another version."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            model = _from_arrays(stored)
+    except (KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise ValueError(f"the file is broken ({type(error).__name__})") from error
+    shape = (COLUMNS, len(model.heads))
+    if model.weights.shape != shape or model.idf.shape != (COLUMNS,) or not np.isfinite(model.weights).all():
+        raise ValueError("the numbers in the file do not fit together")
+    return model
+
+
+def _from_arrays(stored: Mapping[str, Any]) -> Model:
+    if int(stored["version"]) != VERSION:
+        raise ValueError(f"it was made by another version of Kite ({int(stored['version'])})")
+    names = [str(name) for name in stored["threshold_names"]]
+    numbers = {key: stored[key].astype(np.float32) for key in ("idf", "weights", "bias", "slope", "shift")}
+    return Model(
+        heads=tuple(str(head) for head in stored["heads"]),
+        thresholds=dict(zip(names, map(float, stored["thresholds"]), strict=True)),
+        lexicon=str(stored["lexicon"]),
+        **numbers,
+    )

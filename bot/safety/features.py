@@ -1,0 +1,128 @@
+"""Turn a message into the features the classifier weighs.
+
+Three blocks, each brought to length one: letter groups (2 to 5 letters of a word), words with their neighbours, and
+concepts with who and what meets them. A feature is a column found by hashing, so there is no vocabulary to keep in step.
+Every feature knows the words it spans: a piece of the message has exactly the features that lie inside it, so what
+stands around a disclosure does not change how the disclosure itself is judged.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.language import Token
+from bot.safety.concepts import NEGATION, Placed
+
+COLUMNS = 1 << 17
+LETTERS, WORDS, CONCEPTS = range(3)
+BLOCKS = (LETTERS, WORDS, CONCEPTS)
+_ORDERS = (2, 3, 4, 5)
+_SKIPS = (2, 3)
+_NEGATED = 3
+_MEET = 14
+_BEFORE, _AFTER = 3, 4
+_LENGTHS = 4
+_LONGEST = 8
+_OPENING = 2
+Ints = npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=200_000)
+def column(text: str) -> int:
+    """Return the column of a named feature."""
+    return zlib.crc32(text.encode()) % COLUMNS
+
+
+@lru_cache(maxsize=20_000)
+def letter_columns(word: str) -> tuple[int, ...]:
+    """Return the columns of a word's letter groups."""
+    padded = f" {word} "
+    return tuple(column(padded[at : at + size]) for size in _ORDERS for at in range(max(1, len(padded) - size + 1)))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The features of a message, one a row: the first and last word it spans, its column and its block."""
+
+    words: tuple[str, ...]
+    first: Ints
+    last: Ints
+    columns: Ints
+    blocks: Ints
+
+    def inside(self, pieces: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
+        """Return which features lie in which piece: a row a piece, a column a feature."""
+        starts = np.array([start for start, _ in pieces])[:, None]
+        ends = np.array([end for _, end in pieces])[:, None]
+        return np.asarray((self.first >= starts) & (self.last < ends))
+
+
+def table(tokens: Sequence[Token], placed: Sequence[Placed]) -> Table:
+    """Return the features of a message whose concepts are `placed`."""
+    words = tuple(token.other or token.text for token in tokens)
+    negations = [at for at, name in placed if name == NEGATION]
+    rows = [*_letters(words), *_words(tokens, words, negations), *_concepts(placed, words)]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return Table(words, columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3])
+
+
+def edge_columns(words: Sequence[str], start: int, end: int) -> list[int]:
+    """Return the columns that only a piece has: how it opens and how long it is. They belong to the block of words."""
+    opening = [column(f"<{word}") for word in words[start : min(end, start + _OPENING)]]
+    return [*opening, column(f"<<{min((end - start) // _LENGTHS, _LONGEST)}")]
+
+
+Row = tuple[int, int, int, int]
+
+
+def _letters(words: Sequence[str]) -> Iterator[Row]:
+    for at, word in enumerate(words):
+        for found in letter_columns(word):
+            yield at, at, found, LETTERS
+
+
+def _words(tokens: Sequence[Token], words: Sequence[str], negations: Sequence[int]) -> Iterator[Row]:
+    for at, word in enumerate(words):
+        yield at, at, column(f"_{word}"), WORDS
+        if tokens[at].asked:
+            yield at, at, column("_?"), WORDS
+        if at:
+            yield at - 1, at, column(f"{words[at - 1]}_{word}"), WORDS
+        for skip in _SKIPS:
+            if at >= skip:
+                yield at - skip, at, column(f"{words[at - skip]}~{word}"), WORDS
+        near = [other for other in negations if 0 < at - other <= _NEGATED]
+        if near:
+            yield near[-1], at, column(f"NOT_{word}"), WORDS
+
+
+def _concepts(placed: Sequence[Placed], words: Sequence[str]) -> Iterator[Row]:
+    seen: set[str] = set()
+    for at, name in placed:
+        if name not in seen:
+            yield at, at, column(f"#{name}"), CONCEPTS
+        seen.add(name)
+        for other in range(max(0, at - _BEFORE), min(len(words), at + _AFTER + 1)):
+            if other != at:
+                yield min(at, other), max(at, other), column(f"#{name}@{words[other]}"), CONCEPTS
+    yield from _meetings(placed)
+
+
+def _meetings(placed: Sequence[Placed]) -> Iterator[Row]:
+    """Yield each two concepts that meet within some words, and each two that stand near each other in order."""
+    met: set[tuple[str, str]] = set()
+    for number, (at, name) in enumerate(placed):
+        for then, other in placed[number + 1 :]:
+            if then - at > _MEET or other == name:
+                continue
+            both = (min(name, other), max(name, other))
+            if both not in met:
+                yield at, then, column(f"#{both[0]}+{both[1]}"), CONCEPTS
+            met.add(both)
+            if then - at <= _AFTER and (name, other + ">") not in met:
+                met.add((name, other + ">"))
+                yield at, then, column(f"#{name}>{other}"), CONCEPTS
