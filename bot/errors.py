@@ -18,6 +18,8 @@ KiteError
 └── SignInError          a staff sign-in was refused
 """
 
+from collections.abc import Sequence
+
 
 class KiteError(Exception):
     """Be the root of every error that Kite raises on purpose; its text is one clear line for a person."""
@@ -89,7 +91,7 @@ class Uncertain(ChannelError):
 class ContentError(KiteError):
     """Carry every finding against the content at once; `findings` are printable lines."""
 
-    def __init__(self, findings: "tuple[object, ...] | list[object]") -> None:
+    def __init__(self, findings: Sequence[object]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = tuple(findings)
 

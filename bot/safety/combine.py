@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.model import Finding, Reason, Urgency
 from bot.safety.catalogue import Concerns
 from bot.safety.classifier import DISCLOSURE, RAISED
-from bot.safety.entries import CONCERN, FLAG
+from bot.safety.entries import CONCERN, FLAG, RAISES
 from bot.safety.evidence import Evidence, urgency_of
 
 PERSON = "asked_for_person"
@@ -21,6 +21,11 @@ class Judged:
 
     span: tuple[int, int]
     chances: Mapping[str, float]
+
+    @property
+    def disclosure(self) -> float:
+        """Return the probability that the piece is a disclosure."""
+        return self.chances.get(DISCLOSURE, 0.0)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def combine(rules: Rules, evidence: Sequence[Evidence], judged: Sequence[Judged]
         concerns=tuple(ranked),
         urgency=_urgency(rules, ranked, flags, evidence, raising or judged),
         flags=flags,
-        reasons=_reasons(ranked, flags, evidence, raising, judged, rules),
+        reasons=_reasons(ranked, evidence, raising, judged),
     )
 
 
@@ -104,17 +109,12 @@ def _urgency(
 
 
 def _reasons(
-    codes: Sequence[str],
-    flags: Sequence[str],
-    evidence: Sequence[Evidence],
-    raising: Sequence[Judged],
-    judged: Sequence[Judged],
-    rules: Rules,
+    codes: Sequence[str], evidence: Sequence[Evidence], raising: Sequence[Judged], judged: Sequence[Judged]
 ) -> tuple[Reason, ...]:
-    reasons = [hit.reason for hit in evidence if hit.entry.kind != FLAG or hit.entry.codes[0] in flags]
+    reasons = [hit.reason for hit in evidence if hit.entry.kind != RAISES or set(hit.entry.codes) & set(codes)]
     for piece in raising:
         best = max(codes, key=lambda code: piece.chances.get(code, 0.0))
-        reasons.append(Reason(best, "classifier", f"disclosure {piece.chances[DISCLOSURE]:.2f}", piece.span))
+        reasons.append(Reason(best, "classifier", f"disclosure {piece.disclosure:.2f}", piece.span))
     if PERSON in codes and not any(reason.code == PERSON for reason in reasons):
         piece = max(judged, key=lambda piece: piece.chances.get(PERSON, 0.0))
         reasons.append(Reason(PERSON, "classifier", f"{PERSON} {piece.chances[PERSON]:.2f}", piece.span))

@@ -7,7 +7,7 @@ from bot.language import Token
 from bot.model import Reason, Urgency
 from bot.safety.entries import Entry
 from bot.safety.matcher import Match, Matcher
-from bot.safety.segments import around
+from bot.safety.segments import around, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,7 @@ class Patterns:
 def _spares(other: Match[tuple[Entry, bool]], match: Match[tuple[Entry, bool]], tokens: Sequence[Token]) -> bool:
     if other.key[0] is not match.key[0]:
         return False
-    first = next(at for at, token in enumerate(tokens) if token.end > match.start)
-    past = next((at for at, token in enumerate(tokens) if token.start >= match.end), len(tokens))
-    start, end = around(tokens, first, past)
+    start, end = around(tokens, *place_of(tokens, match.start, match.end))
     return tokens[start].start <= other.start and other.end <= tokens[end - 1].end
 
 

@@ -19,7 +19,8 @@ from bot.safety.catalogue import Concerns, load_concerns
 from bot.safety.combine import Judged, Rules, combine
 from bot.safety.concepts import Concepts, Placed, load_concepts
 from bot.safety.entries import Entry, load_entries
-from bot.safety.evidence import Patterns
+from bot.safety.evidence import Evidence, Patterns
+from bot.safety.frames import unframed
 from bot.safety.segments import pieces
 from bot.safety.talk import YES, Talk, load_talk
 
@@ -88,7 +89,14 @@ class Screen:
 
     def find(self, tokens: Sequence[Token], language: str, placed: Sequence[Placed]) -> Finding | None:
         """Return what the words disclose by themselves, without memory."""
-        return combine(self.rules, self.patterns.find(tokens, language), self.judge(tokens, placed))
+        judged = self.judge(tokens, placed)
+        return combine(self.rules, self.evidence(tokens, language, placed, judged), judged)
+
+    def evidence(
+        self, tokens: Sequence[Token], language: str, placed: Sequence[Placed], judged: Sequence[Judged]
+    ) -> list[Evidence]:
+        """Return what the patterns find and no frame spares."""
+        return unframed(self.patterns.find(tokens, language), tokens, placed, judged)
 
     def judge(self, tokens: Sequence[Token], placed: Sequence[Placed]) -> list[Judged]:
         """Return the classifier's probabilities for each piece of a message; nothing without a classifier."""

@@ -54,6 +54,13 @@ def _windows(start: int, end: int) -> list[Piece]:
     return [(at, at + _WINDOW) for at in starts]
 
 
+def place_of(tokens: Sequence[Token], start: int, end: int) -> Piece:
+    """Return the words that characters start..end of the text touch."""
+    first = next(at for at, token in enumerate(tokens) if token.end > start)
+    past = next((at for at, token in enumerate(tokens) if token.start >= end), len(tokens))
+    return first, past
+
+
 def around(tokens: Sequence[Token], first: int, past: int, *, reach: int = 14) -> Piece:
     """Return the sentence or sentences that hold the words first..past, at most `reach` words either way.
 

@@ -101,7 +101,7 @@ def _unseen(
     for (weights, bias), held in zip(fitted, folds, strict=True):
         screen = replace(whole, model=replace(model, weights=weights, bias=bias))
         for item in (prepared[row] for row in held):
-            evidence = screen.patterns.find(item.tokens, item.example.language)
             judged = screen.judge(item.tokens, item.placed)
+            evidence = screen.evidence(item.tokens, item.example.language, item.placed, judged)
             unseen.append(Unseen(example=item.example, evidence=tuple(evidence), judged=tuple(judged)))
     return unseen

@@ -51,7 +51,7 @@ def weighed(counts: Counts, rarity: Floats) -> Counts:
 def fit_head(vectors: Floats, labels: Labels) -> Head:
     """Return what judges vectors."""
     model = LogisticRegression(C=HEAD_STRENGTH, max_iter=200)
-    model.fit(vectors, labels)
+    model.fit(vectors.astype(np.float64), labels)  # in single precision the solver does not come to rest
     weights, bias = _per_label(model)
     return Head(vectors, labels, weights, bias)
 
@@ -69,7 +69,7 @@ def fit_mixture(features: Floats, labels: Labels) -> Mixture:
     middle, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
     model = LogisticRegression(C=MIXTURE_STRENGTH, max_iter=1000)
-    model.fit((features - middle) / spread, labels)
+    model.fit(((features - middle) / spread).astype(np.float64), labels)
     weights, bias = _per_label(model)
     scaled = (weights / spread[:, None]).astype(np.float32)
     return Mixture(scaled, (bias - middle @ scaled).astype(np.float32))

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from bot.errors import KiteError
 from bot.search import fitting, measuring, trials
@@ -121,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", default=os.environ.get("KITE_EMBEDDING_MODEL", OWN))
     given = parser.parse_args(arguments)
     try:
-        train(given.content, given.translations, given.out, model=given.model, tell=_say)
+        with threadpool_limits(1):  # more threads would wait for each other, and for whoever else works here
+            train(given.content, given.translations, given.out, model=given.model, tell=_say)
     except KiteError as error:
         sys.stderr.write(f"{error}\n")
         return 1

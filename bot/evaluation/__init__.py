@@ -1,0 +1,1 @@
+"""Measure the real understanding on sentences it has never seen."""
