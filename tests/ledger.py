@@ -28,6 +28,7 @@ class Ledger:
     """The findings of a ledger; each list names what is wrong and is empty in a good run."""
 
     messages: int
+    silenced: int
     unanswered: list[str]
     doubled_answers: list[str]
     unsent: list[str]
@@ -55,6 +56,14 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
 
 
+def silenced(row: Any, found: list[Any]) -> bool:
+    """Return whether a later disclosure of the same talk took the word from the answer to a message, as designed."""
+    return any(
+        one.conversation_id == row.conversation_id and one.sequence > row.sequence and one.created_at <= row.done_at
+        for one in found
+    )
+
+
 def draw(conn: Connection, store: Store, sent: list[Sent], log: list[dict[str, Any]]) -> Ledger:
     """Draw the ledger of a run."""
     inbox = {row.external_hash: row for row in conn.execute(select(schema.inbox)).all()}
@@ -66,12 +75,19 @@ def draw(conn: Connection, store: Store, sent: list[Sent], log: list[dict[str, A
     cases = Counter(row.conversation_id for row in conn.execute(select(schema.cases)).all())
     findings = Counter(row.conversation_id for row in conn.execute(select(schema.finding)).all())
 
+    joined = select(schema.finding.c.conversation_id, schema.finding.c.created_at, schema.inbox.c.sequence)
+    found = list(conn.execute(joined.join_from(schema.finding, schema.inbox)).all())
+
+    hushed = 0
     unanswered, doubled, wrong, answered = [], [], [], []
     disclosed: Counter[str] = Counter()
     people: dict[str, str] = {}
     for one in sent:
         row = inbox.get(store.vault.hash("external", "whatsapp", PHONE_ID, one.external_id))
         replies = by_message.get(row.id, []) if row is not None else []
+        if row is not None and row.state == "done" and not replies and silenced(row, found):
+            hushed += 1
+            continue
         if row is None or row.state != "done" or not replies:
             unanswered.append(one.external_id)
             continue
@@ -102,4 +118,4 @@ def draw(conn: Connection, store: Store, sent: list[Sent], log: list[dict[str, A
             if owner.uncertain_count < count - 1:
                 unexplained.append(outbox_id)
     too_many = [conversation for conversation, count in extra.items() if count > 1]  # each conversation sees one kill
-    return Ledger(len(sent), unanswered, doubled, unsent, wrong, answered, extra.total(), unexplained, too_many)
+    return Ledger(len(sent), hushed, unanswered, doubled, unsent, wrong, answered, extra.total(), unexplained, too_many)

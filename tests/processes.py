@@ -142,7 +142,11 @@ class App:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "up"], env=self.environment, cwd=ROOT, stdout=output, stderr=output
+                [sys.executable, "-m", "bot.cli", "up", "--no-train"],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
             )
         return wait_for(f"{self.url}/health", seconds=seconds, process=self.process)
 

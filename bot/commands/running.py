@@ -1,6 +1,8 @@
 """`kite up`, `gateway`, `worker`, `console` and `train`."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,7 @@ from sqlalchemy import Connection
 
 from bot import logs, training
 from bot.config import Settings, load_settings
+from bot.errors import ConfigError
 from bot.model import Role
 from bot.runtime import Kite
 from bot.serving import serve
@@ -36,6 +39,7 @@ def up(
     show_drafts: Annotated[
         bool | None, typer.Option("--drafts/--no-drafts", help="Show texts nobody has approved yet, with a note.")
     ] = None,
+    trains: Annotated[bool, typer.Option("--train/--no-train", help="Train first what is not trained.")] = True,
 ) -> None:
     """Start everything on this machine: gateway with web chat, worker, console, assistant, search and actions.
 
@@ -45,8 +49,16 @@ def up(
     """
     settings = load_settings() if show_drafts is None else load_settings(show_drafts=show_drafts)
     logs.set_up(settings.log_level)
-    training.train(settings, root(), tell=console.print)
+    if trains and not all(training.is_trained(part) for part in training.parts(settings, root())):
+        _train_apart()
     asyncio.run(serve(settings, root(), frozenset({"gateway", "worker", "console"}), ready=_welcome))
+
+
+def _train_apart() -> None:
+    """Train in a process of its own, whose memory is gone when the serving begins; raise ConfigError if it fails."""
+    done = subprocess.run([sys.executable, "-m", "bot.cli", "train"], check=False)
+    if done.returncode:
+        raise ConfigError("Training failed: what went wrong stands above.")
 
 
 async def _welcome(kite: Kite) -> None:

@@ -1,7 +1,7 @@
 """Fold one character to the letters that patterns are written in.
 
-Folding is a fixed point: what comes out folds to itself. Case, accents, Arabic and Persian diacritics, tatweel, zero-width
-and bidirectional marks go; letters that only look different in Arabic and Persian keyboards become one.
+Folding is a fixed point: what comes out folds to itself. Case, accents, Arabic and Persian diacritics, tatweel,
+zero-width and bidirectional marks go; letters that only differ between Arabic and Persian keyboards become one.
 """
 
 import unicodedata

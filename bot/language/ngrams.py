@@ -1,7 +1,7 @@
 """A small model of languages: which letters stand together in each, learnt from word lists and lines of chat.
 
-Naive Bayes over letter groups of one to four within a word, and over whole words. A table of log probabilities by hashed
-group; one lookup a word, remembered, so a message costs some microseconds.
+Naive Bayes over letter groups of one to four within a word, and over whole words. A table of log probabilities by
+hashed group; one lookup a word, remembered, so a message costs some microseconds.
 """
 
 import zlib

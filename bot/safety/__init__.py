@@ -1,4 +1,4 @@
-"""The safety screen: does a message tell of harm, which, and how urgent is it?"""
+"""The safety screen: whether a message tells of harm, of which, and how urgent it is."""
 
 from bot.safety.screen import Screen
 

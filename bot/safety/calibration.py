@@ -1,8 +1,8 @@
 """Choose from which probability each head of the classifier counts, on messages it has not seen.
 
-The trade-off is deliberate: a disclosure missed is worse than a caseworker asked in vain. The head that decides whether a
-message is a disclosure may raise on a bounded share of the *hardest* harmless messages (denials, films, idioms, questions);
-the ordinary questions people put to Kite stay far below that.
+The trade-off is deliberate: a disclosure missed is worse than a caseworker asked in vain. The head that decides whether
+a message is a disclosure may raise on a bounded share of the *hardest* harmless messages (denials, films, idioms,
+questions about harm); the ordinary questions people put to Kite stay below that.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ HARD_ALARMS = 0.08
 PERSON_ALARMS = 0.01
 _NAMED = 0.5
 _FLAGGED = 0.4
-_LIFTED = 0.4
+_LIFTED = 0.55
 _STEPS = (0.02, 0.05, 0.08, 0.10, 0.15, 0.20, 0.30)
 Chances = npt.NDArray[np.float64]
 
@@ -56,4 +56,3 @@ def _bound(chances: Chances, share: float) -> float:
     ranked = np.sort(chances)[::-1]
     at = min(int(len(ranked) * share), len(ranked) - 1)
     return float(np.nextafter(ranked[at], np.inf))
-

@@ -10,7 +10,9 @@ from bot.safety.entries import CONCERN, FLAG, RAISES
 from bot.safety.evidence import Evidence, urgency_of
 
 PERSON = "asked_for_person"
-_ALWAYS = 1.0
+_PATTERN = 0.8
+"""How sure a pattern is of its concern, against the classifier's probability."""
+
 _NEVER = 2.0
 _MOST_CONCERNS = 4
 
@@ -46,10 +48,10 @@ def combine(rules: Rules, evidence: Sequence[Evidence], judged: Sequence[Judged]
     strength = _strengths(rules, evidence, raising, judged)
     if not strength:
         return None
-    ranked = sorted(strength, key=lambda code: (code == PERSON, -strength[code]))[:_MOST_CONCERNS]
+    ranked = sorted(strength, key=lambda code: (code == PERSON, -strength[code]))
     flags = _flags(rules, evidence, raising or judged)
     return Finding(
-        concerns=tuple(ranked),
+        concerns=tuple(ranked[:_MOST_CONCERNS]),
         urgency=_urgency(rules, ranked, flags, evidence, raising or judged),
         flags=flags,
         reasons=_reasons(ranked, evidence, raising, judged),
@@ -60,7 +62,7 @@ def _strengths(
     rules: Rules, evidence: Sequence[Evidence], raising: Sequence[Judged], judged: Sequence[Judged]
 ) -> dict[str, float]:
     """Return how sure each found concern is; a pattern is sure, the classifier ranks among the sure."""
-    found = {hit.entry.codes[0]: _ALWAYS for hit in evidence if hit.entry.kind == CONCERN}
+    found = {hit.entry.codes[0]: _PATTERN for hit in evidence if hit.entry.kind == CONCERN}
     if any(rules.counts(PERSON, piece.chances) for piece in judged):
         found.setdefault(PERSON, 0.0)
     strength = {code: base + _chance(code, judged) for code, base in found.items()}
@@ -96,7 +98,7 @@ def _urgency(
     evidence: Sequence[Evidence],
     pieces: Sequence[Judged],
 ) -> Urgency:
-    """Return the highest urgency: the concerns' own, what entries raise, what flags lift, what the classifier raises."""
+    """Return the highest urgency: the concerns' own, raised by entries, lifted by flags, raised by the classifier."""
     urgencies = urgency_of(evidence, {code: rules.concerns.urgency(code) for code in codes})
     for code in codes:
         lifts = rules.concerns.by_code[code].lifted_by

@@ -1,15 +1,16 @@
 """Words for the same thing in every language: which concepts a message speaks of.
 
-`data/concepts.yaml` is Kite's own: it finds nothing by itself, it only lets what is learnt in one language help in others.
+`data/concepts.yaml` is Kite's own: it raises nothing by itself, it lets what is learnt in one language help in others.
 A sentence is looked up in the language it seems to be in, so that "ma" is "my" in French and "not" in Arabic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 
-from bot.content.yamlfile import read_yaml
+from bot.content.yamlfile import Plain, read_yaml
 from bot.language import Token, guess_from_lists
 from bot.safety.matcher import Matcher
 from bot.safety.patterns import Pattern, parse
@@ -22,28 +23,37 @@ Sense = tuple[str, str]
 """A concept and the language of the word that stands for it."""
 
 NEGATION = "negation"
+_GROUPS = "groups"
 
 
 class Concepts:
-    """The lexicon of concepts, ready to search."""
+    """The lexicon of concepts, ready to search; `groups` maps a concept to the groups it belongs to."""
 
-    def __init__(self, patterns: Sequence[tuple[Pattern, Sense]]) -> None:
+    def __init__(
+        self, patterns: Sequence[tuple[Pattern, Sense]], groups: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ) -> None:
+        self.names = frozenset(name for _, (name, _) in patterns)
         self.languages = frozenset(language for _, (_, language) in patterns)
+        self.groups = groups
         self._matcher = Matcher(patterns)
 
     def find(self, text: str, tokens: Sequence[Token]) -> list[Placed]:
-        """Return the concepts of a message, each with the word it begins at, in the order of the text.
+        """Return the concepts of a message and their groups, each with the word it begins at, in the order of the text.
 
         `tokens` are the words of `text`. A sentence in no language of the lexicon is looked up in all of them.
         """
         place = {token.start: at for at, token in enumerate(tokens)}
         spoken = self._spoken(text, tokens)
-        found = ((place[match.start], *match.key) for match in self._matcher.find(tokens))
-        return sorted({(at, name) for at, name, language in found if spoken.get(at, language) in (language, "")})
+        found = {
+            (place[match.start], match.key[0])
+            for match in self._matcher.find(tokens)
+            if spoken[place[match.start]] in (match.key[1], "")
+        }
+        return sorted(found | {(at, group) for at, name in found for group in self.groups.get(name, ())})
 
     def _spoken(self, text: str, tokens: Sequence[Token]) -> dict[int, str]:
         """Return for each word the language of its sentence, or "" when it is none of the lexicon's."""
-        spoken: dict[int, str] = {}
+        spoken = dict.fromkeys(range(len(tokens)), "")
         for start, end in sentences(tokens):
             language = guess_from_lists(text[tokens[start].start : tokens[end - 1].end])
             spoken.update(dict.fromkeys(range(start, end), language if language in self.languages else ""))
@@ -54,19 +64,30 @@ class Concepts:
 def load_concepts() -> Concepts:
     """Read the lexicon that comes with Kite."""
     with resources.as_file(resources.files("bot.safety").joinpath("data/concepts.yaml")) as path:
-        return Concepts(read_lexicon(path))
+        return read_lexicon(path)
 
 
-def read_lexicon(path: Path) -> list[tuple[Pattern, Sense]]:
+def read_lexicon(path: Path) -> Concepts:
     """Read `concept: {language: words}`; words joined by _ follow each other. Raise ValueError when it is broken."""
     document = read_yaml(path, path.name)
     if not isinstance(document.value, dict) or document.findings:
         raise ValueError("\n".join(map(str, document.findings)) or f"{path.name} is empty")
+    senses = {name: words for name, words in document.value.items() if name != _GROUPS and isinstance(words, dict)}
     found = [
         (parse(word.replace("_", " ")), (name, language))
-        for name, languages in document.value.items()
-        if isinstance(languages, dict)
+        for name, languages in senses.items()
         for language, words in languages.items()
         for word in str(words).split()
     ]
-    return list(dict.fromkeys(found))
+    return Concepts(list(dict.fromkeys(found)), _groups(document.value.get(_GROUPS), senses))
+
+
+def _groups(groups: Plain, senses: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
+    """Return the groups by concept; ValueError for a concept the lexicon does not have."""
+    result: dict[str, tuple[str, ...]] = {}
+    for group, names in groups.items() if isinstance(groups, dict) else ():
+        for name in str(names).split():
+            if name not in senses:
+                raise ValueError(f"the group {group} names {name}, which is no concept")
+            result[name] = (*result.get(name, ()), group)
+    return result

@@ -1,7 +1,8 @@
 """What the screen remembers between the messages of one conversation: codes and times, never text.
 
-A question that could be about oneself counts half a case, a vague hint a third; what makes one whole within a day opens a
-case. The answer yes to the one question Kite asked is a disclosure. Source: catalogue of concerns, safeguarding rule 11.
+A question that could be about oneself counts half a case, a vague hint a third; what makes one whole within a day opens
+a case. The answer yes to the one question Kite asked is a disclosure. Source: catalogue of concerns and safeguarding
+rule 11.
 """
 
 from collections import Counter
@@ -25,7 +26,7 @@ _SOMEBODY = frozenset({"sibling", "child_of_mine", "mother", "relative", "partne
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a message says beside its finding: the `answer` to Kite's question (YES, NO or ""), and a `hint` code or ""."""
+    """What a message says beside its finding: an `answer` to Kite's question (YES, NO or ""), a `hint` code or ""."""
 
     answer: str = ""
     hint: str = ""

@@ -108,12 +108,9 @@ def _read(path: Path, concerns: Concerns, problems: list[Problem]) -> Iterator[E
             head = _header(header[1].split(), path.stem, name, concerns)
         except ValueError as error:
             head = None
-            problems.append(
-                Problem(
-                    check="safety", file=name, line=line, place=text, problem=str(error),
-                    remedy="write [concern … urgency flag …] or [safe kind]",
-                )  # fmt: skip
-            )
+            remedy = "write [concern … urgency flag …] or [safe kind]"
+            problem = Problem(check="safety", file=name, line=line, place=text, problem=str(error), remedy=remedy)
+            problems.append(problem)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -139,7 +136,7 @@ def _header(words: list[str], language: str, file: str, concerns: Concerns) -> E
 
 
 def read_questions(content_dir: Path) -> list[Example]:
-    """Read the questions people ask about Kite's topics; those that ask for help are left out, they may be disclosures."""
+    """Read the questions about Kite's topics; those that ask for help are left out, they may be disclosures."""
     return [
         Example(text=text, language=path.parent.name, kind=TOPIC, file=f"questions/{path.parent.name}/{path.name}")
         for path in sorted((content_dir / "questions").glob("*/*.txt"))

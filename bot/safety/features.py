@@ -1,7 +1,7 @@
 """Turn a message into the features the classifier weighs.
 
 Three blocks, each brought to length one: letter groups (2 to 5 letters of a word), words with their neighbours, and
-concepts with who and what meets them. A feature is a column found by hashing, so there is no vocabulary to keep in step.
+concepts with who and what meets them. A feature is a column found by hashing: no vocabulary to keep in step.
 Every feature knows the words it spans: a piece of the message has exactly the features that lie inside it, so what
 stands around a disclosure does not change how the disclosure itself is judged.
 """

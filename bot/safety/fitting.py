@@ -57,9 +57,8 @@ def heads_for(examples: Sequence[Example], concerns: Concerns) -> list[Head]:
     for code in concerns.codes:
         yes = np.array([code in example.concerns for example in examples])
         heads.append(Head(code, np.ones_like(told) if code == PERSON else told, yes))
-    for flag in concerns.flags:
-        heads.append(Head(flag, told & whole, np.array([flag in example.flags for example in examples])))
-    return heads
+    flags = (Head(flag, told & whole, np.array([flag in each.flags for each in examples])) for flag in concerns.flags)
+    return [*heads, *flags]
 
 
 def folds_for(examples: Sequence[Example]) -> list[npt.NDArray[np.int64]]:
@@ -67,7 +66,7 @@ def folds_for(examples: Sequence[Example]) -> list[npt.NDArray[np.int64]]:
     rows = np.array([row for row, example in enumerate(examples) if not example.extra])
     keys = [f"{examples[row].language} {(*examples[row].concerns, examples[row].kind)[0]}" for row in rows]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a kind with fewer messages than folds is spread as far as it goes
+        warnings.simplefilter("ignore", UserWarning)  # a kind with fewer messages than folds goes as far as it can
         splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
         return [rows[held] for _, held in splitter.split(keys, keys)]
 

@@ -1,7 +1,7 @@
 """Spare what a sentence only tells about: a film, a joke, a lesson, what a word means or what the law says.
 
-A pattern alone does not raise inside such a frame when the classifier is as good as sure that nothing is disclosed. Without
-a classifier nothing is spared. What stands in another sentence spares nothing.
+A pattern alone does not raise inside such a frame when the classifier is as good as sure that nothing is disclosed.
+Without a classifier nothing is spared. What stands in another sentence spares nothing.
 """
 
 from collections.abc import Iterable, Sequence

@@ -63,16 +63,13 @@ class Matcher(Generic[Key]):
 
     def _index(self) -> dict[int, list[int]]:
         """Map each spec that begins an option of a pattern's rarest slot to the numbers of these patterns."""
-        used = Counter(
-            spec for pattern in self._patterns for slot, _ in pattern.slots for option in self._options[slot]
-            for spec in option
-        )  # fmt: skip
+        begins = [{option[0] for option in options} for options in self._options]
+        used = Counter(first for pattern in self._patterns for slot, _ in pattern.slots for first in begins[slot])
+        common = [sum(used[first] for first in firsts) for firsts in begins]
         index: dict[int, list[int]] = defaultdict(list)
         for number, pattern in enumerate(self._patterns):
-            rarest = min(
-                (slot for slot, _ in pattern.slots), key=lambda slot: sum(used[option[0]] for option in self._options[slot])
-            )
-            for first in {option[0] for option in self._options[rarest]}:
+            rarest = min((slot for slot, _ in pattern.slots), key=common.__getitem__)
+            for first in begins[rarest]:
                 index[first].append(number)
         return dict(index)
 

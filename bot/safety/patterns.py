@@ -53,7 +53,8 @@ def parse(source: str) -> Pattern:
     """Compile a pattern; raise BadPattern with what is wrong."""
     slots: list[Slot] = []
     gap = 0
-    for part in source.split():
+    parts = source.split()
+    for part in parts:
         if part in _ELLIPSES:
             gap = GAP
             continue
@@ -61,7 +62,7 @@ def parse(source: str) -> Pattern:
         gap = 0
     if not slots:
         raise BadPattern("has no words")
-    if gap or source.split()[0] in _ELLIPSES:
+    if gap or parts[0] in _ELLIPSES:
         raise BadPattern("begins or ends with a gap, which says nothing")
     return Pattern(tuple(slots))
 

@@ -23,9 +23,9 @@ class Unseen:
 class Row:
     """The numbers of one language; shares are 0..1.
 
-    `found` of the disclosures raise, `by_classifier` would without any pattern; `main` have the right main concern first,
-    `urgent` are at least as urgent as they should be, `over` are more urgent; `alarms` of the hard harmless messages and
-    `topic_alarms` of the questions about Kite's topics raise though they should not.
+    `found` of the disclosures raise, `by_classifier` would without any pattern; `main` have the right main concern
+    first, `named` have it anywhere; `urgent` are at least as urgent as they should be, `over` are more urgent; `alarms`
+    of the hard harmless messages and `topic_alarms` of the questions about topics raise though they should not.
     """
 
     language: str
@@ -52,12 +52,13 @@ class Report:
     def __str__(self) -> str:
         head = "language  told  safe  found  learnt  main  named  urgent  over  alarms  topics"
         lines = [
-            f"{row.language:8} {row.disclosures:5} {row.harmless:5}  {row.found:.3f}   {row.by_classifier:.3f} {row.main:.3f}"
-            f"  {row.named:.3f}   {row.urgent:.3f} {row.over:.3f}   {row.alarms:.3f}   {row.topic_alarms:.3f}"
+            f"{row.language:8} {row.disclosures:5} {row.harmless:5}  {row.found:.3f}   {row.by_classifier:.3f}"
+            f" {row.main:.3f}  {row.named:.3f}   {row.urgent:.3f} {row.over:.3f}   {row.alarms:.3f}"
+            f"   {row.topic_alarms:.3f}"
             for row in self.rows
         ]
-        curve = [f"classifier alone: finds {found:.3f} at {alarms:.3f} false alarms" for found, alarms in self.trade_off]
-        return "\n".join([head, *lines, *curve])
+        alone = (f"classifier alone: finds {found:.3f} at {share:.3f} false alarms" for found, share in self.trade_off)
+        return "\n".join([head, *lines, *alone])
 
 
 def judge(unseen: Sequence[Unseen], rules: Rules) -> Report:
@@ -90,4 +91,3 @@ def _row(language: str, items: Sequence[Unseen], rules: Rules) -> Row:
 
 def _share(count: int, of: Sequence[object]) -> float:
     return count / len(of) if of else 0.0
-

@@ -24,7 +24,7 @@ from bot.safety.features import table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
-_MOST_QUESTIONS = 400
+_MOST_QUESTIONS = 600
 Progress = Callable[[str], None]
 
 
@@ -69,8 +69,8 @@ def train(content_dir: Path, out_path: Path, *, progress: Progress = lambda _: N
 
 def _prepare(examples: Sequence[Example], concepts: Concepts) -> list[Prepared]:
     """Read the examples; one that says nothing in letters is left out."""
-    read_in = [(example, read(example.text)) for example in examples]
-    return [Prepared(example, tokens, tuple(concepts.find(example.text, tokens))) for example, tokens in read_in if tokens]
+    said = [(example, read(example.text)) for example in examples]
+    return [Prepared(each, tokens, tuple(concepts.find(each.text, tokens))) for each, tokens in said if tokens]
 
 
 def _some_questions(content_dir: Path) -> list[Example]:

@@ -28,7 +28,8 @@ def try_sentence(screen: Screen, text: str, *, now: datetime, language: str | No
         hint = after.hints[-1][1] if after.hints else ""
         lines.append("finding: none" + (f" (remembered as a hint: {hint})" if hint else ""))
         return [*lines, *_chances(screen, text)]
-    return [*lines, *_told(finding), *(f"  {_why(reason, text)}" for reason in finding.reasons), *_chances(screen, text)]
+    why = [f"  {_why(reason, text)}" for reason in finding.reasons]
+    return [*lines, *_told(finding), *why, *_chances(screen, text)]
 
 
 def _told(finding: Finding) -> list[str]:

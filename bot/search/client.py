@@ -1,5 +1,6 @@
-"""Ask the search process; imports neither torch nor sentence-transformers."""
+"""Ask the search process for topics, within its deadline. Imports no model."""
 
+import math
 from typing import Any
 
 import aiohttp
@@ -7,33 +8,51 @@ import aiohttp
 from bot.errors import SearchDown
 from bot.model import Decision, Hit, Hits
 
-DEADLINE = aiohttp.ClientTimeout(total=1.0)
-OK = 200
+DEADLINE_SECONDS = 1.0
+HTTP_OK = 200
 
 
 class SearchClient:
-    """Find topics through the search process at `url`, over a session that the caller owns."""
+    """Search at `url` (its address without a path) over a session that the caller owns."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: str, *, deadline: float = DEADLINE_SECONDS) -> None:
         self._session = session
         self._url = url.rstrip("/")
+        self._deadline = aiohttp.ClientTimeout(total=deadline)
 
     async def search(self, text: str, language: str) -> Hits:
-        """Return up to five hits and what their confidence allows.
+        """Return up to five topics, best first, and what their confidence allows.
 
-        Raise SearchDown when the process is unreachable, late, or answers anything but well-formed hits.
+        Raise SearchDown when the process is unreachable, late, still loading, or answers anything malformed.
         """
+        return parse(await self._post({"text": text, "language": language}))
+
+    async def _post(self, body: dict[str, str]) -> object:
+        """Return the decoded JSON of a 200; the error never carries what was sent or answered."""
         try:
-            body = {"text": text, "language": language}
-            async with self._session.post(f"{self._url}/search", json=body, timeout=DEADLINE) as response:
-                if response.status != OK:
-                    raise SearchDown(f"The search process answered {response.status}.")
-                return parse(await response.json())
-        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
-            raise SearchDown(f"The search process is down ({type(error).__name__}).") from None
+            async with self._session.post(f"{self._url}/search", json=body, timeout=self._deadline) as response:
+                if response.status != HTTP_OK:
+                    raise SearchDown(f"The search answered {response.status}.")
+                decoded: object = await response.json(content_type=None)
+                return decoded
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise SearchDown(f"The search is down ({type(error).__name__}).") from None
 
 
-def parse(data: Any) -> Hits:  # noqa: ANN401 (decoded JSON)
-    """Return the hits of an answer; raise ValueError, KeyError or TypeError when it is malformed."""
-    hits = tuple(Hit(str(hit["topic"]), float(hit["score"])) for hit in data["hits"])
-    return Hits(hits, Decision(data["decision"]))
+def parse(data: object) -> Hits:
+    """Return the hits that `data` (decoded JSON) stands for; raise SearchDown for anything else."""
+    try:
+        return _parse(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SearchDown(f"The search answered something malformed ({type(error).__name__}).") from None
+
+
+def _parse(data: Any) -> Hits:  # noqa: ANN401 (what came over the network has any form)
+    return Hits(tuple(_hit(one) for one in data["hits"]), Decision(data["decision"]))
+
+
+def _hit(data: Any) -> Hit:  # noqa: ANN401
+    topic, score = data["topic"], float(data["score"])
+    if not isinstance(topic, str) or not topic or not math.isfinite(score):
+        raise ValueError("a hit needs a topic and a score")
+    return Hit(topic, score)

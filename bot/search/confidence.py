@@ -24,7 +24,7 @@ def features(ngrams: Floats, judged: Floats, nearest: Floats, known: Floats, wor
     """
     logs = [np.log(ngrams + _FLOOR), np.log(judged + _FLOOR)]
     more = [nearest[:, None], known[:, None], np.log1p(words)[:, None]]
-    return np.concatenate([*logs, *more], axis=1, dtype=np.float32)
+    return np.asarray(np.concatenate([*logs, *more], axis=1), dtype=np.float32)
 
 
 def of_one(ngrams: Ngrams, judged: Judged, message: Read) -> Floats:
@@ -32,7 +32,8 @@ def of_one(ngrams: Ngrams, judged: Judged, message: Read) -> Floats:
     probabilities, known = ngrams.judge(message.pieces)
     values = (judged.nearest, known, message.words)
     one = [np.array([value], dtype=np.float32) for value in values]
-    return features(probabilities[None], judged.probabilities[None], *one)[0]
+    row: Floats = features(probabilities[None], judged.probabilities[None], *one)[0]
+    return row
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Mixture:
 
     def probabilities(self, rows: Floats) -> Floats:
         """Return a calibrated probability for every label, for one row of features or several."""
-        return softmax(self.bias + rows @ self.weights)
+        return softmax(np.asarray(self.bias + rows @ self.weights))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""Train Kite's own sentence-transformers model.
+"""Train Kite's own sentence-transformers model, in two parts.
 
-    begin    what topics say, near their topic; translations, near each other: no question is needed for this
-    finish   questions, near their topic: what `begin` made is kept, so that other questions can finish it too
+`begin` brings what topics say near their topic, and translations near each other: it needs no question. `finish` brings
+questions near their topic; what was begun is kept, so that other questions can finish it too.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ from bot.search.vectors import OwnVectors
 
 DIMENSIONS = 128
 VOCABULARY = 16_000
-EPOCHS = 10
+EPOCHS = 6
 RATE = 0.02
 SCALE = 20.0
 DROPPED = 0.3
@@ -96,12 +96,12 @@ def begin(corpus: Corpus, *, seed: int = 0) -> Begun:
     table = torch.empty(len(lessons.rows), DIMENSIONS)
     torch.nn.init.normal_(table, std=0.1)
     steps = EPOCHS * max(len(lessons.pairs), len(lessons.passages)) // BEGINNING.pairs
-    return Begun(lessons, _Trainer(lessons, table, BEGINNING, np.random.default_rng(seed)).run(steps))
+    return Begun(lessons, _Trainer(lessons, table, BEGINNING, seed=seed).run(steps))
 
 
 def finish(begun: Begun, chosen: Ids, *, seed: int = 0) -> OwnVectors:
     """Return the model trained on the chosen questions (their places in the corpus)."""
-    trainer = _Trainer(begun.lessons, begun.table, FINISH, np.random.default_rng(seed), chosen)
+    trainer = _Trainer(begun.lessons, begun.table, FINISH, seed=seed, chosen=chosen)
     table = trainer.run(max(1, EPOCHS * len(chosen) // FINISH.questions))
     table[0] = 0.0  # what is unknown says nothing
     return OwnVectors(begun.lessons.rows, table.numpy())
@@ -129,11 +129,11 @@ class _Trainer:
     """Contrast a batch of texts by topic, and a batch of pairs by which belongs to which."""
 
     def __init__(
-        self, lessons: Lessons, table: torch.Tensor, batch: Batch, random: np.random.Generator, chosen: Ids | None = None
+        self, lessons: Lessons, table: torch.Tensor, batch: Batch, *, seed: int, chosen: Ids | None = None
     ) -> None:
         self.lessons = lessons
         self.batch = batch
-        self.random = random
+        self.random = np.random.default_rng(seed)
         self.chosen = np.empty(0, dtype=np.int64) if chosen is None else chosen
         self.bag = torch.nn.EmbeddingBag.from_pretrained(table.clone(), freeze=False, mode="mean")
 
@@ -144,7 +144,7 @@ class _Trainer:
             optimiser.param_groups[0]["lr"] = RATE * (1 - step / steps)
             loss = self._by_topic() + (self._by_pair() if self.lessons.pairs else 0)
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
         return self.bag.weight.detach()
 

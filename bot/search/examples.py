@@ -95,7 +95,7 @@ def _read_file(path: Path, content_dir: Path, found: list[Example], problems: li
         if section is not None:
             topic = section[1]
             if "." not in topic and topic not in OUTSIDE:
-                problems.append(_problem(name, number, f"[{topic}] is no topic", "write a topic's id, like [rights.overview]"))
+                problems.append(_problem(name, number, f"[{topic}] is no topic", "write an id, like [rights.overview]"))
         elif not topic:
             problems.append(_problem(name, number, "stands under no header", "put [topic.id] on a line above it"))
         else:

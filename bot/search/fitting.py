@@ -1,6 +1,7 @@
 """Fit the linear parts with scikit-learn; used in training only."""
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from bot.search.head import Head
 from bot.search.ngrams import BUCKETS, Floats, Ngrams, buckets
 
 Labels = NDArray[np.int64]
-Counts = sparse.csr_matrix
+Counts: TypeAlias = Any
+"""A scipy.sparse.csr_matrix [texts, BUCKETS]; scipy says nothing of its types."""
 STRENGTH = 10.0
 """Inverse of the regularisation of the linear model over pieces."""
 HEAD_STRENGTH = 3.0

@@ -1,7 +1,7 @@
 """Cut a message into overlapping pieces of its words: what both the linear model and Kite's own embedding read.
 
-Pieces forgive spelling, endings and dialect: "tutrice" and "tuteur" share "_tut". "~" marks pieces of a word's consonants
-(`skeleton`), "^" how the message begins, "#" how many words it has.
+Pieces forgive spelling, endings and dialect: "tutrice" and "tuteur" share "_tut". "~" marks pieces of
+a word's consonants (`skeleton`), "^" how the message begins, "#" how many words it has.
 """
 
 from collections.abc import Iterator

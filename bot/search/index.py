@@ -14,7 +14,7 @@ from bot.search.confidence import Bars, Mixture, decided, of_one
 from bot.search.grams import read
 from bot.search.head import Head
 from bot.search.ngrams import Ngrams
-from bot.search.vectors import OwnVectors, Vectors, load_vectors
+from bot.search.vectors import Vectors, load_vectors
 
 FORMAT = 1
 MODEL = "model"
@@ -41,8 +41,7 @@ class Index:
         message = read(text)
         if not message.pieces:
             return Hits()
-        own = isinstance(self.vectors, OwnVectors)
-        vector = self.vectors.of_pieces(message.pieces) if own else self.vectors.encode([text])[0]
+        vector = self.vectors.one(text, message.pieces)
         features = of_one(self.ngrams, self.head.judge(vector), message)
         return decided(self.mixture.probabilities(features), self.labels, self.bars, language)
 

@@ -36,17 +36,19 @@ class Trial:
     @property
     def topics(self) -> Floats:
         """Return the probabilities of topics alone: those of OUTSIDE are nought."""
-        return np.where([label in OUTSIDE for label in self.labels], 0, self.probabilities).astype(np.float32)
+        outside = [label in OUTSIDE for label in self.labels]
+        return np.asarray(np.where(outside, 0, self.probabilities), dtype=np.float32)
 
     @property
     def first(self) -> NDArray[np.str_]:
         """Return the best topic of each message."""
-        return np.asarray(self.labels)[self.topics.argmax(axis=1)]
+        best: NDArray[np.str_] = np.array(self.labels)[self.topics.argmax(axis=1)]
+        return best
 
     @property
     def asks(self) -> NDArray[np.bool_]:
         """Tell which messages ask about a topic."""
-        return ~np.isin(self.truth, list(OUTSIDE))
+        return np.asarray(~np.isin(self.truth, list(OUTSIDE)))
 
     def only(self, chosen: NDArray[np.bool_]) -> "Trial":
         """Return the trial of some of the messages."""

@@ -21,7 +21,7 @@ def buckets(pieces: Iterable[str]) -> tuple[NDArray[np.int64], Floats]:
 
 @dataclass(frozen=True)
 class Ngrams:
-    """The trained model: `rarity` [BUCKETS] weighs each bucket, `weights` [BUCKETS, labels] and `bias` [labels] judge."""
+    """The model: `rarity` [BUCKETS] weighs each bucket, `weights` [BUCKETS, labels] and `bias` [labels] judge."""
 
     rarity: Floats
     weights: NDArray[np.float16]

@@ -1,77 +1,151 @@
-"""The search process: listens at once, loads its models in a thread, and never logs a text.
+"""Serve the search on loopback: `python -m bot.search.server --port N --index DIR`.
 
-    python -m bot.search.server --port 5065 --index var/models/search
+    GET  /health   200 once loaded, 503 before
+    POST /search   {"text", "language"} -> {"hits": [{"topic", "score"}], "decision": "answer|offer|none"}
+
+It listens at once and loads in a thread. No text is ever logged.
 """
 
 import argparse
 import asyncio
-import contextlib
 import os
-from collections.abc import AsyncIterator
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, Protocol
 
-for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM"):
-    os.environ.setdefault(_name, "false" if "PARALLEL" in _name else "1")
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
-os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+import structlog
+from aiohttp import web
 
-from aiohttp import web  # noqa: E402 (after the limits above)
+from bot import logs
+from bot.errors import KiteError
+from bot.model import Hits
+from bot.search.threads import keep_to_one_thread
 
-from bot.search.index import Index  # noqa: E402
+HOST = "127.0.0.1"
+LARGEST_BODY = 64 * 1024
+log = structlog.get_logger(__name__)
 
-INDEX: web.AppKey["asyncio.Future[Index]"] = web.AppKey("index")
-MAX_BODY = 64_000
+
+class Searcher(Protocol):
+    """What is served."""
+
+    def search(self, text: str, language: str) -> Hits:
+        """Return up to five topics and what their confidence allows."""
 
 
-def make_app(folder: Path) -> web.Application:
-    """Return the application; it answers 503 until the index is loaded."""
-    app = web.Application(client_max_size=MAX_BODY)
-    app[INDEX] = asyncio.get_running_loop().create_future()
+Load = Callable[[], Searcher]
 
-    async def loading(app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(_load(app, folder))
-        yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
-    app.cleanup_ctx.append(loading)
-    app.router.add_get("/health", health)
-    app.router.add_post("/search", search)
+class Service:
+    """Hold what is served from the moment it is loaded; one thread loads it and then searches."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._thread = ThreadPoolExecutor(1, "search")
+        self._searcher: Searcher | None = None
+        self.loading: asyncio.Task[None] | None = None
+
+    async def begin(self, _app: web.Application) -> None:
+        """Start to load; return at once."""
+        self.loading = asyncio.create_task(self._begin())
+
+    async def _begin(self) -> None:
+        began = time.monotonic()
+        loop = asyncio.get_running_loop()
+        self._searcher = await loop.run_in_executor(self._thread, self._load)
+        log.info("search_ready", seconds=round(time.monotonic() - began, 2))
+
+    async def end(self, _app: web.Application) -> None:
+        """Stop loading and searching."""
+        if self.loading is not None:
+            self.loading.cancel()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def health(self, _request: web.Request) -> web.Response:
+        """Tell whether searching is possible."""
+        ready = self._searcher is not None
+        return web.json_response({"status": "ok" if ready else "loading"}, status=200 if ready else 503)
+
+    async def search(self, request: web.Request) -> web.Response:
+        """Answer one search; 400 for a request of another form, 503 while loading."""
+        if self._searcher is None:
+            return web.json_response({"error": "loading"}, status=503)
+        asked = await _asked(request)
+        if asked is None:
+            return web.json_response({"error": "send a JSON object with text and language"}, status=400)
+        loop = asyncio.get_running_loop()
+        hits = await loop.run_in_executor(self._thread, self._searcher.search, *asked)
+        found = [{"topic": hit.topic, "score": round(hit.score, 4)} for hit in hits.hits]
+        return web.json_response({"hits": found, "decision": hits.decision.value})
+
+
+async def _asked(request: web.Request) -> tuple[str, str] | None:
+    """Return the text and the language asked for, or None."""
+    try:
+        body: Any = await request.json()
+    except ValueError:
+        return None
+    if not isinstance(body, dict):
+        return None
+    text, language = body.get("text"), body.get("language")
+    return (text, language) if isinstance(text, str) and isinstance(language, str) else None
+
+
+def make_app(service: Service) -> web.Application:
+    """Return the application; it begins to load when it starts."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.add_routes([web.get("/health", service.health), web.post("/search", service.search)])
+    app.on_startup.append(service.begin)
+    app.on_cleanup.append(service.end)
     return app
 
 
-async def _load(app: web.Application, folder: Path) -> None:
-    app[INDEX].set_result(await asyncio.to_thread(Index.load, folder))
+def load_index(folder: Path) -> Searcher:
+    """Load the index and let it search once, so that the first person waits no longer than the others."""
+    from bot.search.index import Index  # noqa: PLC0415 (listen first, load then)
+
+    index = Index.load(folder)
+    index.search("…? hello", "en")
+    return index
 
 
-async def health(request: web.Request) -> web.Response:
-    """Answer 200 once the index is loaded, 503 before."""
-    return web.json_response({}, status=200 if request.app[INDEX].done() else 503)
+async def serve(service: Service, port: int) -> None:
+    """Serve until cancelled.
+
+    Raise whatever the loading raises, so that the process ends with it; OSError when the port is taken.
+    """
+    runner = web.AppRunner(make_app(service), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+        if service.loading is not None:
+            await service.loading
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
 
 
-async def search(request: web.Request) -> web.Response:
-    """Return the hits of `{"text", "language"}`."""
-    if not request.app[INDEX].done():
-        return web.json_response({"error": "still loading"}, status=503)
-    body = await request.json()
-    found = request.app[INDEX].result().search(str(body["text"]), str(body["language"]))
-    hits = [{"topic": hit.topic, "score": hit.score} for hit in found.hits]
-    return web.json_response({"hits": hits, "decision": found.decision})
-
-
-def main() -> None:
-    """Serve on loopback."""
-    parser = argparse.ArgumentParser()
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot.search.server", description="Serve the topic search.")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--index", type=Path, required=True)
-    given = parser.parse_args()
-
-    async def app() -> web.Application:
-        return make_app(given.index)
-
-    web.run_app(app(), host="127.0.0.1", port=given.port, print=None, access_log=None)
+    parser.add_argument("--index", type=Path, required=True, help="folder that was trained")
+    given = parser.parse_args(arguments)
+    keep_to_one_thread()
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")  # a model is on this machine, or it is an error
+    logs.set_up("info")
+    try:
+        asyncio.run(serve(Service(lambda: load_index(given.index)), given.port))
+    except (KiteError, OSError) as error:
+        sys.stderr.write(f"search: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from bot.content.findings import Finding
 from bot.errors import ContentError
@@ -37,7 +36,7 @@ class Material:
 
 @dataclass(frozen=True)
 class NgramTrial:
-    """The model trained on all questions; and of each question, by a model without it, its probabilities and `known`."""
+    """The model trained on all questions; and of each, by a model without it, its probabilities and `known`."""
 
     model: Ngrams
     probabilities: Floats
@@ -76,8 +75,8 @@ def _too_few(topic: str) -> Finding:
 
 def _folds(corpus: Corpus) -> Chosen:
     """Return which fold each question is held out in: topics and languages are spread evenly over them."""
-    order = np.random.default_rng(0).permutation(len(corpus.questions))
-    order = sorted(order, key=lambda at: (corpus.questions[at].topic, corpus.questions[at].language))
+    shuffled = np.random.default_rng(0).permutation(len(corpus.questions)).tolist()
+    order = sorted(shuffled, key=lambda at: (corpus.questions[at].topic, corpus.questions[at].language))
     fold = np.empty(len(order), dtype=np.int64)
     fold[order] = np.arange(len(order)) % FOLDS
     return fold
@@ -85,16 +84,15 @@ def _folds(corpus: Corpus) -> Chosen:
 
 def try_ngrams(pieces: Sequence[Sequence[str]], truth: fitting.Labels, fold: Chosen) -> NgramTrial:
     """Return how the linear model does."""
-    with threadpool_limits(1):  # more threads would wait for each other, and for whoever else works here
-        counts = fitting.counted(pieces)
-        probabilities = np.empty((len(truth), int(truth.max()) + 1), dtype=np.float32)
-        known = np.empty(len(truth), dtype=np.float32)
-        for number in range(FOLDS):
-            rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-            model = fitting.fit_ngrams(counts[rest], truth[rest])
-            for at in held:
-                probabilities[at], known[at] = model.judge(pieces[at])
-        return NgramTrial(fitting.fit_ngrams(counts, truth), probabilities, known)
+    counts = fitting.counted(pieces)
+    probabilities = np.empty((len(truth), int(truth.max()) + 1), dtype=np.float32)
+    known = np.empty(len(truth), dtype=np.float32)
+    for number in range(FOLDS):
+        rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        model = fitting.fit_ngrams(counts[rest], truth[rest])
+        for at in held.tolist():
+            probabilities[at], known[at] = model.judge(pieces[at])
+    return NgramTrial(fitting.fit_ngrams(counts, truth), probabilities, known)
 
 
 def try_vectors(material: Material, model: str) -> VectorTrial:
@@ -102,20 +100,19 @@ def try_vectors(material: Material, model: str) -> VectorTrial:
 
     Raise ConfigError when it cannot be loaded.
     """
-    with threadpool_limits(1):
-        encode = _own(material) if model == OWN else _other(material.corpus, model)
-        truth, fold = material.truth, material.fold
-        probabilities = np.empty((len(truth), len(material.labels)), dtype=np.float32)
-        nearest = np.empty(len(truth), dtype=np.float32)
-        for number in range(FOLDS):
-            rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-            _, encoded = encode(rest)
-            head = fitting.fit_head(encoded[rest], truth[rest])
-            for at in held:
-                judged = head.judge(encoded[at])
-                probabilities[at], nearest[at] = judged.probabilities, judged.nearest
-        vectors, encoded = encode(np.arange(len(truth)))
-        return VectorTrial(vectors, fitting.fit_head(encoded, truth), probabilities, nearest)
+    encode = _own(material) if model == OWN else _other(material.corpus, model)
+    truth, fold = material.truth, material.fold
+    probabilities = np.empty((len(truth), len(material.labels)), dtype=np.float32)
+    nearest = np.empty(len(truth), dtype=np.float32)
+    for number in range(FOLDS):
+        rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        _, encoded = encode(rest)
+        head = fitting.fit_head(encoded[rest], truth[rest])
+        for at in held:
+            judged = head.judge(encoded[at])
+            probabilities[at], nearest[at] = judged.probabilities, judged.nearest
+    vectors, encoded = encode(np.arange(len(truth)))
+    return VectorTrial(vectors, fitting.fit_head(encoded, truth), probabilities, nearest)
 
 
 def _own(material: Material) -> Encode:
@@ -125,7 +122,8 @@ def _own(material: Material) -> Encode:
 
     def encode(chosen: Chosen) -> tuple[Vectors, Floats]:
         vectors = embedding.finish(begun, chosen)
-        return vectors, np.stack([vectors.of_pieces(message.pieces) for message in material.messages])
+        pairs = zip(material.corpus.questions, material.messages, strict=True)
+        return vectors, np.stack([vectors.one(question.text, message.pieces) for question, message in pairs])
 
     return encode
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import ConfigError
-from bot.search.grams import LONGEST, grams
+from bot.search.grams import LONGEST
 
 Floats = NDArray[np.float32]
 OWN = ""
@@ -23,10 +23,10 @@ OWN = ""
 
 
 class Vectors(Protocol):
-    """Turn texts into vectors of length 1."""
+    """Turn a text into a vector of length 1."""
 
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Return one row a text; a text with nothing known in it is a row of zeros, or whatever the model makes of it."""
+    def one(self, text: str, pieces: Sequence[str]) -> Floats:
+        """Return the vector of a text that is cut into `pieces`; of one with nothing known in it, perhaps zeros."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,11 @@ class OwnVectors:
     rows: Mapping[str, int]
     table: Floats
 
-    def encode(self, texts: Sequence[str]) -> Floats:
-        """Return one vector a text."""
-        return unit(np.stack([self.of_pieces(grams(text)) for text in texts]))
-
-    def of_pieces(self, pieces: Sequence[str]) -> Floats:
-        """Return the vector of a text that is cut already."""
+    def one(self, _text: str, pieces: Sequence[str]) -> Floats:
+        """Return the direction of the mean of the pieces' rows."""
         known = [row for row in map(self.rows.get, pieces) if row is not None]
         total = self.table[known].sum(axis=0, dtype=np.float32) if known else np.zeros(self.table.shape[1], np.float32)
-        return np.asarray(unit(total), dtype=np.float32)
+        return np.asarray(total / (float(np.linalg.norm(total)) or 1.0), dtype=np.float32)
 
     @classmethod
     def load(cls, folder: Path) -> "OwnVectors":
@@ -69,12 +65,17 @@ class SentenceVectors:
             self._model: Any = SentenceTransformer(name, device="cpu")
         except Exception as error:  # the library raises whatever its parts raise
             raise ConfigError(
-                f"The embedding model {name!r} cannot be loaded ({type(error).__name__}): give KITE_EMBEDDING_MODEL the "
-                "name or path of a sentence-transformers model that is on this machine, or leave it empty."
+                f"The embedding model {name!r} cannot be loaded ({type(error).__name__}): give KITE_EMBEDDING_MODEL "
+                "the name or path of a sentence-transformers model that is on this machine, or leave it empty."
             ) from error
 
+    def one(self, text: str, _pieces: Sequence[str]) -> Floats:
+        """Return the vector of a text."""
+        vector: Floats = self.encode([text])[0]
+        return vector
+
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Return one vector a text."""
+        """Return the vectors of several texts [texts, dimensions]."""
         short = [text[:LONGEST] for text in texts]
         found = self._model.encode(short, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
         return np.asarray(found, dtype=np.float32)
@@ -86,9 +87,3 @@ def load_vectors(folder: Path, name: str) -> Vectors:
     Raise ConfigError when another model cannot be loaded.
     """
     return OwnVectors.load(folder) if name == OWN else SentenceVectors(name)
-
-
-def unit(vectors: Floats) -> Floats:
-    """Return vectors of length 1, along the last axis; zeros stay zeros."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)

@@ -23,7 +23,7 @@ NEUTRAL_BUTTONS = 2
 
 @pytest.fixture(scope="session")
 def desk(chromium: Browser, app: App) -> Page:
-    """The first admin, signed up through the one-time link that `kite up` printed."""
+    """Return the page of the first admin, signed up through the one-time link that `kite up` printed."""
     found = re.search(r"/welcome/(\S+)", app.log.read_text())
     assert found
     page = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()

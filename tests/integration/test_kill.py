@@ -112,6 +112,9 @@ async def test_kill_at_random_instants_loses_nothing(tmp_path: Path, trained: Ch
         doubts = await store.read(
             lambda conn: sum(row.uncertain_count for row in conn.execute(schema.outbox.select()).all())
         )
-    print(f"\n{ledger.messages} messages, {ROUNDS} kills, {doubts} uncertain sends, {ledger.duplicates} duplicates")
+    print(
+        f"\n{ledger.messages} messages, {ROUNDS} kills, {doubts} uncertain sends, "
+        f"{ledger.duplicates} duplicates, {ledger.silenced} answers silenced by a later disclosure"
+    )
     assert ledger.faults == {}
     assert len(sent) == ROUNDS * PEOPLE * EACH
