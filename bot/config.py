@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         description="master keys of the encryption at rest, newest first, with commas between; see `kite doctor`",
     )
     public_url: str = Field("http://127.0.0.1:8080", description="the address people reach the gateway at")
+    console_url: str = Field("http://127.0.0.1:8081", description="the address staff reach the console at")
     country: str = Field("", description="ISO code of the country this deployment serves; empty: unknown")
     show_drafts: bool = Field(False, description="show texts nobody has approved, with a note; for demos only")
     embedding_model: str = Field("", description="name or path of a sentence-transformers model; empty: Kite's own")

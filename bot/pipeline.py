@@ -79,7 +79,12 @@ class Pipeline:
         return False
 
     async def recover(self) -> None:
-        """Mark what a dead process left half-sent as uncertain; call once before the first send."""
+        """Mark what a dead process left half-sent as uncertain; call once before the first send.
+
+        On SQLite nobody else can be sending. On PostgreSQL another worker may: there, time alone tells (`take`).
+        """
+        if not self.store.is_sqlite:
+            return
         count = await self.store.write(outbox.recover)
         if count:
             log.warning("sends_uncertain", count=count)

@@ -88,7 +88,12 @@ async def keep_running(command: Command, log_dir: Path) -> None:
     """Run a child until cancelled; start it again when it ends, waiting longer each time it ends quickly."""
     wait = FIRST_WAIT
     while True:
-        process = await start(command, log_dir)
+        try:
+            process = await start(command, log_dir)
+        except OSError as error:  # a child that cannot start must not end the screening
+            log.error("process_not_started", process=command.name, error=type(error).__name__)
+            await asyncio.sleep(LONGEST_WAIT)
+            continue
         began = asyncio.get_running_loop().time()
         try:
             code = await process.wait()

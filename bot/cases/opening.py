@@ -122,3 +122,9 @@ def take_session(conn: Connection, conversation_id: str, case_id: str, *, now: d
             .where(table.c.conversation_id == conversation_id, table.c.case_id.is_(None), at >= since)
             .values(case_id=case_id)
         )
+
+
+def wait_again(conn: Connection, case: Row[Any], *, now: datetime) -> None:
+    """Let the clock of an answered case run again: the person has written, and only the human who holds it answers."""
+    if case.answered_at is not None:
+        conn.execute(update(TABLE).where(TABLE.c.id == case.id).values(answered_at=None, clock_at=now, alerted_at=None))

@@ -16,6 +16,9 @@ TARGETS = {Urgency.NOW: timedelta(minutes=5), Urgency.TODAY: timedelta(hours=1),
 """Time to the first human reply, by urgency."""
 
 
+FOLLOWED = timedelta(minutes=5)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
     """A case as the queue shows it; `due_at` is when a human answer is due, None once there is one."""
@@ -109,8 +112,16 @@ def queue(conn: Connection, *, closed: bool = False, limit: int = 200) -> tuple[
 def version(conn: Connection) -> str:
     """Return a value that changes whenever the queue could look different (cheap: for live views)."""
     event = schema.case_event
-    row = conn.execute(select(func.count(event.c.id), func.max(event.c.at))).one()
-    return f"{row[0]}-{row[1].timestamp() if row[1] else 0}"
+    newest = select(event.c.id, event.c.at).order_by(event.c.at.desc(), event.c.id.desc()).limit(1)
+    row = conn.execute(newest).one_or_none()
+    return "" if row is None else f"{row.id}-{row.at.timestamp()}"
+
+
+def newest_now(conn: Connection) -> float:
+    """Return when the newest finding of urgency `now` was made, in seconds since 1970; 0 when there is none."""
+    table = schema.finding
+    at = conn.execute(select(func.max(table.c.created_at)).where(table.c.urgency == int(Urgency.NOW))).scalar()
+    return at.timestamp() if isinstance(at, datetime) else 0.0
 
 
 def talk_version(conn: Connection) -> str:
@@ -131,10 +142,15 @@ def case(conn: Connection, case_id: str) -> CaseView:
 
 
 def looked(conn: Connection, staff_id: str, case_id: str, action: str, *, now: datetime) -> None:
-    """Write down that a member of staff looked at a case."""
-    conn.execute(
-        schema.access_log.insert().values(id=new_id(), staff_id=staff_id, case_id=case_id, action=action, at=now)
-    )
+    """Write down that a member of staff looked at a case; following an open page counts once in FOLLOWED."""
+    table = schema.access_log
+    if action == "followed":
+        recent = select(table.c.id).where(
+            table.c.staff_id == staff_id, table.c.case_id == case_id, table.c.at > now - FOLLOWED
+        )
+        if conn.execute(recent.limit(1)).first() is not None:
+            return
+    conn.execute(table.insert().values(id=new_id(), staff_id=staff_id, case_id=case_id, action=action, at=now))
 
 
 def lines(conn: Connection, vault: Vault, case_id: str) -> tuple[Line, ...]:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from bot.cases import events
 from bot.errors import AlreadyClaimed, NotFound, StoreError
-from bot.model import CaseState, Reply, Urgency
+from bot.model import CaseState, OutboxState, Reply, Urgency
 from bot.store import conversations, outbox, schema
 from bot.store.sql import locked_conversation, one
 from bot.store.vault import Vault
@@ -88,14 +88,71 @@ def reply(
 def reply_settled(
     conn: Connection, case_id: str, outbox_id: str, *, delivered: bool, code: str = "", now: datetime
 ) -> None:
-    """Record that a caseworker's reply reached the channel or failed; the first delivered one stops the clock."""
+    """Record that a caseworker's reply reached the person or failed.
+
+    A delivered one stops the clock, unless it was written before the newest finding: that one still waits. When the
+    last delivered one turns out to have failed the clock runs again, and a case closed meanwhile opens again.
+    """
     case = locked_case(conn, case_id)
     if delivered:
-        if case.answered_at is None:
+        if case.answered_at is None and _answers_newest(conn, case_id, outbox_id):
             conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(answered_at=now))
         events.record(conn, case_id, "reply_delivered", now=now, outbox_id=outbox_id)
-    else:
-        events.record(conn, case_id, "reply_failed", now=now, outbox_id=outbox_id, code=code)
+        return
+    events.record(conn, case_id, "reply_failed", now=now, outbox_id=outbox_id, code=code)
+    if not _other_delivered(conn, case, outbox_id):
+        conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(answered_at=None, alerted_at=None))
+        _reopen(conn, case, now=now)
+
+
+def _answers_newest(conn: Connection, case_id: str, outbox_id: str) -> bool:
+    written = conn.execute(select(schema.outbox.c.created_at).where(schema.outbox.c.id == outbox_id)).scalar_one()
+    newest = conn.execute(
+        select(func.max(schema.finding.c.created_at)).where(schema.finding.c.case_id == case_id)
+    ).scalar()
+    return newest is None or bool(written >= newest)
+
+
+def _other_delivered(conn: Connection, case: Row[Any], outbox_id: str) -> bool:
+    table = schema.outbox
+    statement = select(table.c.id).where(
+        table.c.case_id == case.id,
+        table.c.id != outbox_id,
+        table.c.purpose == "staff",
+        table.c.created_at >= case.clock_at,
+        table.c.state.in_((OutboxState.DELIVERED, OutboxState.READ)),
+    )
+    return conn.execute(statement.limit(1)).first() is not None
+
+
+def _reopen(conn: Connection, case: Row[Any], *, now: datetime) -> None:
+    """Open a closed case again, unless the conversation has a newer open one."""
+    open_one = select(TABLE.c.id).where(
+        TABLE.c.conversation_id == case.conversation_id, TABLE.c.state != CaseState.CLOSED
+    )
+    if case.state != CaseState.CLOSED or conn.execute(open_one).first() is not None:
+        return
+    values = {"state": CaseState.OPEN, "holder": None, "closed_at": None, "close_reason": None, "clock_at": now}
+    conn.execute(update(TABLE).where(TABLE.c.id == case.id).values(**values))
+    events.record(conn, case.id, "case_reopened", now=now)
+
+
+def take_from(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
+    """Give a case that somebody else holds to a supervisor, who may be the only one there; the clock goes on."""
+    case = locked_case(conn, case_id)
+    if case.state == CaseState.CLOSED:
+        raise StoreError("This case is closed. Reopen it first.")
+    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(holder=staff_id, state=CaseState.CLAIMED))
+    conversations.change(conn, case.conversation_id, held_by=staff_id)
+    events.record(conn, case_id, "case_assigned", actor=staff_id, now=now, before=case.holder or "")
+
+
+def release_all(conn: Connection, staff_id: str, *, now: datetime) -> int:
+    """Give back every case of somebody who can no longer work; return how many."""
+    held = list(conn.execute(select(TABLE.c.id).where(TABLE.c.holder == staff_id)).scalars())
+    for case_id in held:
+        release(conn, case_id, staff_id, now=now)
+    return len(held)
 
 
 def release(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:

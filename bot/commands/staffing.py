@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from bot.cases import work
 from bot.clock import utc_now
 from bot.config import load_settings
 from bot.model import Role
@@ -75,5 +76,5 @@ def disable(email: Annotated[str, typer.Argument(help="Whose sign-in ends.")]) -
 
     Example: `kite staff disable amina@example.org`
     """
-    _write(lambda conn: staff.disable(conn, email, now=utc_now()))
+    _write(lambda conn: work.release_all(conn, staff.disable(conn, email, now=utc_now()), now=utc_now()))
     console.print(f"{email} can no longer sign in.")

@@ -17,6 +17,7 @@ from bot.store.staff import Session
 
 COOKIE = "kite_staff"
 CASES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.ADMIN})
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 EVERYONE = frozenset(Role)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -55,6 +56,11 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
+def is_secure(request: web.Request) -> bool:
+    """Return whether staff reach the console over TLS, a proxy's included: the setting knows, the socket may not."""
+    return request.secure or request.app[keys.SETTINGS].console_url.startswith("https://")
+
+
 def _to_sign_in(request: web.Request) -> web.StreamResponse:
     if request.method != "GET" or request.path.startswith("/live"):
         raise web.HTTPUnauthorized(text="Your session has ended. Sign in again.")
@@ -70,7 +76,9 @@ async def current(request: web.Request) -> Session | None:
         session = await store.read(lambda conn: staff.session(conn, token, now=now))
     except NotFound:
         return None
-    if not request.path.startswith("/live"):  # an open page alone does not keep a session alive
+    if (
+        not request.path.startswith("/live") and "X-Part" not in request.headers
+    ):  # an open page alone does not keep a session alive
         await store.write(lambda conn: staff.seen(conn, token, now=now))
     return session
 

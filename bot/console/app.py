@@ -21,7 +21,7 @@ def make_app(*, settings: Settings, store: Store, clock: Clock, bell: Bell) -> w
     """Return the application with all its pages."""
     app = web.Application(middlewares=[access.tell_errors, access.guard], client_max_size=MAX_BODY)
     app[keys.SETTINGS], app[keys.STORE], app[keys.CLOCK], app[keys.BELL] = settings, store, clock, bell
-    app[keys.TEMPLATES] = templates(clock)
+    app[keys.TEMPLATES], app[keys.LOOK] = templates(clock), live.shared_look(store)
     app.on_response_prepare.append(add_headers)
     for module in (signing, cases, live, members):
         module.add_routes(app)
@@ -51,7 +51,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
-    if request.secure:
+    if access.is_secure(request):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 

@@ -61,8 +61,8 @@ async def _case(request: web.Request, *, looked: bool) -> dict[str, Any]:
         }
 
     found = await store.read(read)
-    if looked:  # every look at a case is written down
-        await store.write(lambda conn: queue.looked(conn, member.id, case_id, "opened", now=now))
+    action = "opened" if looked else "followed"  # every look at a case is written down
+    await store.write(lambda conn: queue.looked(conn, member.id, case_id, action, now=now))
     return found
 
 
@@ -111,6 +111,12 @@ def _claim(conn: Connection, request: web.Request, case_id: str, staff_id: str, 
     work.claim(conn, case_id, staff_id, now=request.app[keys.CLOCK]())
 
 
+def _take_from(conn: Connection, request: web.Request, case_id: str, staff_id: str, _form: dict[str, str]) -> None:
+    if me(request).member.role not in access.SUPERVISORS:
+        raise web.HTTPForbidden(text="Only a supervisor takes a case from somebody.")
+    work.take_from(conn, case_id, staff_id, now=request.app[keys.CLOCK]())
+
+
 def _reply(conn: Connection, request: web.Request, case_id: str, staff_id: str, form: dict[str, str]) -> None:
     vault, now = request.app[keys.STORE].vault, request.app[keys.CLOCK]()
     request_id = form.get("request_id", "")[:32] or secrets.token_hex(8)
@@ -146,6 +152,7 @@ def _close(conn: Connection, request: web.Request, case_id: str, staff_id: str, 
 
 ACTS: dict[str, Act] = {
     "claim": _claim,
+    "take-from": _take_from,
     "reply": _reply,
     "release": _release,
     "hand-back": _hand_back,

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.cases import work
 from bot.console import access, keys
 from bot.console.pages import page
 from bot.errors import StoreError
@@ -45,5 +46,7 @@ async def disable(request: web.Request) -> web.StreamResponse:
     if email == access.me(request).member.email:
         raise StoreError("You cannot end your own access. Ask another admin.")
     now = request.app[keys.CLOCK]()
-    await request.app[keys.STORE].write(lambda conn: staff.disable(conn, email, now=now))
+    await request.app[keys.STORE].write(
+        lambda conn: work.release_all(conn, staff.disable(conn, email, now=now), now=now)
+    )
     raise web.HTTPSeeOther("/staff")

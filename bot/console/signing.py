@@ -29,7 +29,9 @@ def _form_page(
 ) -> web.Response:
     token = secrets.token_urlsafe(24)
     response = page(request, template, status=status, error=error, csrf=token, **values)
-    response.set_cookie(FORM_COOKIE, token, httponly=True, secure=request.secure, samesite="Strict", path="/")
+    response.set_cookie(
+        FORM_COOKIE, token, httponly=True, secure=access.is_secure(request), samesite="Strict", path="/"
+    )
     return response
 
 
@@ -55,6 +57,10 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     form = await _checked_form(request)
     store, now = request.app[keys.STORE], request.app[keys.CLOCK]()
     email, password = form.get("email", ""), form.get("password", "")
+    try:
+        await store.read(lambda conn: staff.check_lock(conn, email, now=now))
+    except SignInError as error:
+        return _form_page(request, "sign_in.html", status=401, error=str(error), email=email)
     password_hash = await store.read(lambda conn: staff.password_hash_of(conn, email))
     if not await asyncio.to_thread(staff.password_fits, password_hash, password):
         await store.write(lambda conn: staff.failed(conn, email, now=now))
@@ -70,7 +76,9 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 
 def _signed_in(request: web.Request, token: str) -> web.HTTPSeeOther:
     onward = web.HTTPSeeOther("/")
-    onward.set_cookie(access.COOKIE, token, httponly=True, secure=request.secure, samesite="Strict", path="/")
+    onward.set_cookie(
+        access.COOKIE, token, httponly=True, secure=access.is_secure(request), samesite="Strict", path="/"
+    )
     onward.del_cookie(FORM_COOKIE, path="/")
     return onward
 

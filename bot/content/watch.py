@@ -53,7 +53,7 @@ class LiveCatalogue:
             return False
         self._seen = state
         try:
-            self.current = self._load()
+            self.current = self._still_speaking(self._load())
         except ContentError as error:
             self._keep(error)
             return False
@@ -67,6 +67,12 @@ class LiveCatalogue:
         self.error = error
         if self._on_error is not None:
             self._on_error(error)
+
+    def _still_speaking(self, fresh: Catalogue) -> Catalogue:
+        """Return the new catalogue; raise ContentError when it would leave Kite without any language."""
+        if self.current.locales and not fresh.locales:
+            raise ContentError(["no language is live any more: approve the critical texts that changed"])
+        return fresh
 
     def _load(self) -> Catalogue:
         return Catalogue.load(*self._dirs, show_drafts=self._show_drafts, today=self._clock().date())

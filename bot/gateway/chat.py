@@ -21,7 +21,7 @@ from bot.channels.web import page
 from bot.content.catalogue import Catalogue
 from bot.content.locales import LOCALES
 from bot.errors import Refused
-from bot.gateway import keys
+from bot.gateway import keys, security
 from bot.model import Channel, Incoming, Kind, OutboxState
 from bot.store import conversations, outbox, schema
 from bot.worker.bell import wait
@@ -32,6 +32,7 @@ COOKIE = "kite_chat"
 ENDPOINT = "web"
 HEADER = "X-Kite-Chat"
 MAX_TEXT = 4096
+MAX_IDS = 200
 HEARTBEAT = 15.0
 POLL = 0.5
 
@@ -121,7 +122,7 @@ async def receive(request: web.Request) -> web.Response:
     )
     (accepted,) = await request.app[keys.KITE].intake.take(Channel.WEB, Batch(incoming=(incoming,)))
     response = web.json_response({"sequence": accepted.sequence}, status=202)
-    response.set_cookie(COOKIE, token, httponly=True, secure=request.secure, samesite="Strict", path="/")
+    response.set_cookie(COOKIE, token, httponly=True, secure=security.is_secure(request), samesite="Strict", path="/")
     return response
 
 
@@ -147,6 +148,7 @@ async def _after(request: web.Request, conversation_id: str, sequence: int) -> l
         {
             "id": row_id,
             "sequence": number,
+            "talk": talk_of(conversation_id),
             "text": reply.text,
             "buttons": [{"payload": button.payload, "label": button.label} for button in reply.buttons],
             "language": reply.language,
@@ -161,13 +163,21 @@ async def replies(request: web.Request) -> web.Response:
     """Return the replies after a sequence number as JSON, for browsers and lines that hold no stream open."""
     _check_origin(request)
     conversation_id = await _conversation(request)
-    found = await _after(request, conversation_id, _sequence(request)) if conversation_id else []
+    found = await _after(request, conversation_id, _sequence(request, conversation_id)) if conversation_id else []
     return web.json_response({"replies": found, "awake": request.app[keys.KITE].awake})
 
 
-def _sequence(request: web.Request) -> int:
-    value = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
-    return int(value) if value.isdecimal() else 0
+def talk_of(conversation_id: str) -> str:
+    """Return the mark of a talk: after a deletion the same page has another, whose numbers begin anew."""
+    return conversation_id[:12]
+
+
+def _sequence(request: web.Request, conversation_id: str | None) -> int:
+    """Return the number after which replies are wanted, `<talk>.<number>`; 0 when it is of another talk."""
+    value = request.headers.get("Last-Event-ID") or request.query.get("after", "")
+    talk, _, number = value.partition(".")
+    known = conversation_id is not None and talk == talk_of(conversation_id)
+    return int(number) if known and number.isdecimal() else 0
 
 
 async def events(request: web.Request) -> web.StreamResponse:
@@ -182,7 +192,8 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 
 async def _follow(request: web.Request, response: web.StreamResponse) -> None:
-    kite, last, awake = request.app[keys.KITE], _sequence(request), None
+    kite, last, awake = request.app[keys.KITE], 0, None
+    followed: str | None = None
     loop = asyncio.get_running_loop()
     beat = loop.time()
     with kite.bell.listening() as rung:
@@ -191,9 +202,11 @@ async def _follow(request: web.Request, response: web.StreamResponse) -> None:
                 awake = kite.awake
                 await _emit(response, "awake", {"awake": awake})
             conversation_id = await _conversation(request)
+            if conversation_id != followed:
+                followed, last = conversation_id, _sequence(request, conversation_id)
             for reply in await _after(request, conversation_id, last) if conversation_id else []:
                 last = int(reply["sequence"])
-                await _emit(response, "reply", reply, number=last)
+                await _emit(response, "reply", reply, number=f"{reply['talk']}.{last}")
                 beat = loop.time()
             if loop.time() - beat >= HEARTBEAT:
                 await response.write(b": still here\n\n")
@@ -201,32 +214,31 @@ async def _follow(request: web.Request, response: web.StreamResponse) -> None:
             await wait(rung, POLL)
 
 
-async def _emit(response: web.StreamResponse, name: str, data: dict[str, Any], *, number: int | None = None) -> None:
+async def _emit(response: web.StreamResponse, name: str, data: dict[str, Any], *, number: str | None = None) -> None:
     head = f"event: {name}\n" + (f"id: {number}\n" if number is not None else "")
     await response.write(f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
 
 
 async def acknowledge(request: web.Request) -> web.Response:
-    """Note that the page shows every reply up to a sequence number: `{"sequence": 7}`."""
+    """Note that the page shows these replies: `{"ids": ["…"]}`; ids of somebody else's talk change nothing."""
     _check_origin(request)
-    data = await _json(request)
-    sequence = data.get("sequence")
-    if not isinstance(sequence, int):
-        raise Refused("sequence must be a whole number.", status=400)
+    ids = (await _json(request)).get("ids")
+    if not isinstance(ids, list) or len(ids) > MAX_IDS:
+        raise Refused(f"ids must be a list of at most {MAX_IDS}.", status=400)
     conversation_id = await _conversation(request)
     if conversation_id is not None:
-        now = request.app[keys.KITE].clock()
-        await request.app[keys.KITE].store.write(lambda conn: _delivered(conn, conversation_id, sequence, now=now))
+        now, shown = request.app[keys.KITE].clock(), [str(one) for one in ids]
+        await request.app[keys.KITE].store.write(lambda conn: _delivered(conn, conversation_id, shown, now=now))
         request.app[keys.KITE].bell.ring()
     return web.json_response({})
 
 
-def _delivered(conn: Connection, conversation_id: str, sequence: int, *, now: datetime) -> None:
+def _delivered(conn: Connection, conversation_id: str, ids: list[str], *, now: datetime) -> None:
     table = schema.outbox
     rows = conn.execute(
         select(table.c.id, table.c.case_id, table.c.purpose).where(
             table.c.conversation_id == conversation_id,
-            table.c.sequence <= sequence,
+            table.c.id.in_(ids),
             table.c.state.in_((OutboxState.PENDING, OutboxState.SENT)),
         )
     ).all()

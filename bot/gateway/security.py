@@ -6,6 +6,7 @@ import structlog
 from aiohttp import web
 
 from bot.errors import KiteError, Refused
+from bot.gateway import keys
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MAX_BODY = 1_000_000
@@ -35,13 +36,18 @@ async def errors_to_answers(request: web.Request, handler: Handler) -> web.Strea
         log.warning("request_refused", route=request.path, status=error.status)
         return web.json_response({"error": str(error)}, status=error.status)
     except KiteError as error:
-        log.error("request_failed", route=request.path, error=type(error).__name__)  # noqa: TRY400 (no traceback: it could carry text)
+        log.error("request_failed", route=request.path, error=type(error).__name__)
         return web.json_response({"error": "Something went wrong here. Please try again."}, status=503)
+
+
+def is_secure(request: web.Request) -> bool:
+    """Return whether people reach the gateway over TLS, a proxy's included: the setting knows, the socket may not."""
+    return request.secure or request.app[keys.KITE].settings.public_url.startswith("https://")
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put the security headers on a response; HSTS where the request came over TLS."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.secure:
+    if is_secure(request):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -26,7 +26,10 @@ def try_(
     content: _Content = None,
     model: _Model = None,
 ) -> None:
-    """Say what the screen finds in a sentence, and why. The sentence is not stored."""
+    """Say what the screen finds in a sentence, and why. The sentence is not stored.
+
+    Example: `kite safety try "they took my papers" --language en`
+    """
     settings = load_settings()
     try:
         screen = Screen.load(
@@ -40,7 +43,10 @@ def try_(
 
 @app.command()
 def check(content: _Content = None) -> None:
-    """Check that every entry catches and spares what it says; exit 1 with every problem at once."""
+    """Check that every entry catches and spares what it says; exit 1 with every problem at once.
+
+    Example: `kite safety check`
+    """
     problems = try_out.check(content or load_settings().content_dir)
     for problem in problems:
         typer.echo(str(problem))

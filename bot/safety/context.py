@@ -6,7 +6,7 @@ rule 11.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,8 @@ from bot.language import Token
 from bot.language.folding import is_emoji
 from bot.model import Memory
 from bot.safety.concepts import Placed
+from bot.safety.entries import FLAG
+from bot.safety.evidence import Evidence
 from bot.safety.talk import ABOUT, NO, OWN, PLEA, VAGUE, YES, Talk
 
 HINT_VAGUE = "vague"
@@ -21,6 +23,7 @@ KEPT = timedelta(hours=24)
 _MOST = 10
 _WHOLE, _HALF, _THIRD = 6, 3, 2
 _VAGUE_WORDS, _PLEA_WORDS = 12, 4
+_FEARS = frozenset({"unsafe_to_write", "perpetrator_present"})
 _SOMEBODY = frozenset({"sibling", "child_of_mine", "mother", "relative", "partner", "friend"})
 
 
@@ -53,6 +56,12 @@ def _hint(talk: Talk, kinds: set[str], tokens: Sequence[Token], placed: Sequence
     if (VAGUE in kinds and words <= _VAGUE_WORDS) or (PLEA in kinds and words <= _PLEA_WORDS):
         return HINT_VAGUE
     return ""
+
+
+def hint_of(evidence: Iterable[Evidence]) -> str:
+    """Return a vague hint when somebody is afraid of who reads or who comes, without saying why; else ""."""
+    flags = {hit.entry.codes[0] for hit in evidence if hit.entry.kind == FLAG}
+    return HINT_VAGUE if flags & _FEARS else ""
 
 
 def fresh(memory: Memory, *, now: datetime) -> Memory:

@@ -40,6 +40,10 @@ class _Compiled(Generic[Key]):
     key: Key
 
 
+LONGEST_WORD = 48
+"""Letters of one word that are looked at; a joined word longer than this is noise."""
+
+
 class Matcher(Generic[Key]):
     """Hold compiled patterns, each with a key; `find` returns the matches in the order of the text."""
 
@@ -158,6 +162,7 @@ class _Lexicon:
         return frozenset(spec for form in forms(word) for spec in self._specs_of(form))
 
     def _specs_of(self, word: str) -> Iterator[int]:
+        word = word[:LONGEST_WORD]  # the pieces of a word grow with the square of its length
         size = len(word)
         pieces = {
             (False, False): (word,),

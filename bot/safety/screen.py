@@ -79,18 +79,16 @@ class Screen:
         memory = context.fresh(memory, now=now)
         placed = self.concepts.find(text, tokens)
         heard = context.listen(self.talk, tokens, placed)
-        finding = self.find(tokens, language, placed)
+        judged = self.judge(tokens, placed)
+        evidence = self.evidence(tokens, language, placed, judged)
+        finding = combine(self.rules, evidence, judged)
         if memory.asked and heard.answer == YES:
             finding = self._with_answer(finding, memory.asked)
         memory = replace(memory, asked="")
-        if finding is not None or not heard.hint:
+        hint = heard.hint or context.hint_of(evidence)
+        if finding is not None or not hint:
             return finding, memory
-        return self._with_hint(context.remember(memory, heard.hint, now=now))
-
-    def find(self, tokens: Sequence[Token], language: str, placed: Sequence[Placed]) -> Finding | None:
-        """Return what the words disclose by themselves, without memory."""
-        judged = self.judge(tokens, placed)
-        return combine(self.rules, self.evidence(tokens, language, placed, judged), judged)
+        return self._with_hint(context.remember(memory, hint, now=now))
 
     def evidence(
         self, tokens: Sequence[Token], language: str, placed: Sequence[Placed], judged: Sequence[Judged]

@@ -19,6 +19,8 @@ STRENGTH = 10.0
 """Inverse of the regularisation of the linear model over pieces."""
 HEAD_STRENGTH = 3.0
 MIXTURE_STRENGTH = 0.1
+LEAST_SPREAD = 1e-3
+"""A feature that varies less than this says nothing; scaled up it would drown the others."""
 
 
 def counted(cut: Sequence[Sequence[str]]) -> Counts:
@@ -69,7 +71,7 @@ def _per_label(model: LogisticRegression) -> tuple[Floats, Floats]:
 def fit_mixture(features: Floats, labels: Labels) -> Mixture:
     """Return the calibrated mixture; the scaling of the features is folded into it."""
     middle, spread = features.mean(axis=0), features.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
+    spread = np.where(spread > LEAST_SPREAD, spread, 1.0)
     model = LogisticRegression(C=MIXTURE_STRENGTH, max_iter=1000)
     model.fit(((features - middle) / spread).astype(np.float64), labels)
     weights, bias = _per_label(model)

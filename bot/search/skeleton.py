@@ -15,9 +15,10 @@ _ARABIC = str.maketrans(
         "ن": "n",
     }
 )  # fmt: skip
-_PAIRS = (("sh", "S"), ("ch", "S"), ("kh", "x"), ("gh", "q"), ("ph", "f"), ("th", "t"), ("qu", "k"))
+_PAIRS = (("sh", "S"), ("ch", "S"), ("kh", "x"), ("gh", "q"), ("ph", "f"), ("th", "t"))
 _LATIN = str.maketrans({"c": "k", "5": "x", "7": "h", "9": "q", "2": "q", "8": "q", **dict.fromkeys("aeiouyw", "")})
 _SOFT_C = re.compile(r"c(?=[eiy])")
+_FRENCH_QU = re.compile(r"qu(?=[aeio])")
 _DOUBLED = re.compile(r"(.)\1+")
 _FEMININE = "ه"
 
@@ -29,7 +30,7 @@ def skeleton(word: str) -> str:
         return _collapsed(word.removesuffix(_FEMININE).translate(_ARABIC))
     for pair, letter in _PAIRS:
         word = word.replace(pair, letter)
-    return _collapsed(_SOFT_C.sub("s", word).translate(_LATIN))
+    return _collapsed(_FRENCH_QU.sub("k", _SOFT_C.sub("s", word)).translate(_LATIN))
 
 
 def _collapsed(word: str) -> str:

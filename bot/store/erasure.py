@@ -10,10 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, delete, exists, or_, select, update
 
 from bot.cases import events
-from bot.model import CaseState, InboxState, Memory, OutboxState, Tier
+from bot.model import CaseState, Channel, InboxState, Memory, OutboxState, Tier
 from bot.store import conversations, schema
+from bot.store.sql import locked_conversation
 
 IDLE = timedelta(minutes=60)
+UNFETCHED = timedelta(minutes=2)
+BATCH = 200
+PULLED = (Channel.WEB, Channel.TERMINAL)
 CONV, IN, OUT, CASES = schema.conversation, schema.inbox, schema.outbox, schema.cases
 OPEN_OUT = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNCERTAIN)
 
@@ -44,6 +48,8 @@ def erase(conn: Connection, conversation_id: str, *, now: datetime) -> None:
         tier=Tier.MIDDLE,
         tier_chosen=False,
         greeted=False,
+        language_chosen=False,
+        touched=False,
         draft_noted=[],
         memory=asdict(Memory()),
         erase_requested_at=now,
@@ -54,24 +60,50 @@ def erase(conn: Connection, conversation_id: str, *, now: datetime) -> None:
         events.record(conn, case_id, "deletion_asked", actor="person", now=now)
 
 
+def give_up_unfetched(conn: Connection, *, now: datetime) -> int:
+    """Settle replies that a closed page will never fetch, so that nothing is kept for them; return how many.
+
+    They are given an hour, or two minutes where deletion was asked for. A caseworker is told of theirs.
+    """
+    asked = CONV.c.erase_requested_at.is_not(None)
+    since = or_(OUT.c.created_at < now - IDLE, and_(asked, OUT.c.created_at < now - UNFETCHED))
+    rows = conn.execute(
+        select(OUT.c.id, OUT.c.case_id, OUT.c.purpose)
+        .join_from(OUT, CONV, OUT.c.conversation_id == CONV.c.id)
+        .where(OUT.c.state == OutboxState.PENDING, CONV.c.channel.in_(PULLED), since)
+        .limit(BATCH)
+    ).all()
+    for row in rows:
+        conn.execute(update(OUT).where(OUT.c.id == row.id).values(state=OutboxState.FAILED, failed_code="not_fetched"))
+        if row.case_id is not None and row.purpose == "staff":
+            events.record(conn, row.case_id, "reply_failed", now=now, outbox_id=row.id, code="not_fetched")
+    return len(rows)
+
+
 def finish_erasures(conn: Connection) -> int:
     """Delete the keys and addresses of conversations that asked for deletion, once nothing is under way there.
 
     Conversations with a case keep their key until the case's own time is over. Return how many were erased.
     """
-    busy_in = exists().where(IN.c.conversation_id == CONV.c.id, IN.c.state != InboxState.DONE)
-    busy_out = exists().where(OUT.c.conversation_id == CONV.c.id, OUT.c.state.in_(OPEN_OUT))
-    kept = exists().where(CASES.c.conversation_id == CONV.c.id, CASES.c.purged_at.is_(None))
-    statement = select(CONV.c.id).where(
-        CONV.c.erase_requested_at.is_not(None), CONV.c.key_wrapped.is_not(None), ~busy_in, ~busy_out, ~kept
+    wanted = select(CONV.c.id).where(CONV.c.erase_requested_at.is_not(None), CONV.c.key_wrapped.is_not(None))
+    return sum(_erase_key(conn, conversation_id) for conversation_id in list(conn.execute(wanted).scalars()))
+
+
+def _erase_key(conn: Connection, conversation_id: str) -> bool:
+    """Erase one conversation unless something is under way there, judged only once its row is locked."""
+    locked_conversation(conn, conversation_id)  # a message that is just arriving holds this row: wait for it
+    busy = (
+        exists().where(IN.c.conversation_id == conversation_id, IN.c.state != InboxState.DONE),
+        exists().where(OUT.c.conversation_id == conversation_id, OUT.c.state.in_(OPEN_OUT)),
+        exists().where(CASES.c.conversation_id == conversation_id, CASES.c.purged_at.is_(None)),
     )
-    erased = list(conn.execute(statement.with_for_update()).scalars())
-    for conversation_id in erased:
-        conn.execute(update(IN).where(IN.c.conversation_id == conversation_id).values(body=None))
-        conn.execute(update(OUT).where(OUT.c.conversation_id == conversation_id).values(body=None))
-        conn.execute(delete(schema.address).where(schema.address.c.conversation_id == conversation_id))
-        conversations.change(conn, conversation_id, key_wrapped=None)
-    return len(erased)
+    if conn.execute(select(or_(*busy))).scalar():
+        return False
+    for table in (IN, OUT):
+        conn.execute(update(table).where(table.c.conversation_id == conversation_id).values(body=None))
+    conn.execute(delete(schema.address).where(schema.address.c.conversation_id == conversation_id))
+    conversations.change(conn, conversation_id, key_wrapped=None)
+    return True
 
 
 def purge_idle(conn: Connection, *, now: datetime) -> int:

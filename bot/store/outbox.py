@@ -11,12 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, or_, select, update
 
+from bot.errors import NotFound
 from bot.model import Button, Channel, OutboxState, Reply
 from bot.store import conversations, schema
 from bot.store.sql import insert_ignored, locked_conversation, new_id
 from bot.store.vault import Vault
 
 TABLE = schema.outbox
+STUCK = timedelta(seconds=90)
+"""After this a row in `sending` belongs to nobody any more: longer than the longest send."""
 FINISHED = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ, OutboxState.FAILED)
 RANK = {
     OutboxState.PENDING: 0,
@@ -127,6 +130,7 @@ def take(
     conv = schema.conversation
     due = or_(
         and_(TABLE.c.state == OutboxState.PENDING, TABLE.c.not_before <= now),
+        and_(TABLE.c.state == OutboxState.SENDING, TABLE.c.sending_at <= now - STUCK),
         and_(
             TABLE.c.state == OutboxState.UNCERTAIN,
             TABLE.c.sending_at <= now - uncertain_after,
@@ -142,7 +146,13 @@ def take(
         .with_for_update(of=TABLE, skip_locked=True)
     )
     row = conn.execute(statement).one_or_none()
-    return None if row is None else _taken(conn, vault, row, now=now)
+    if row is None:
+        return None
+    try:
+        return _taken(conn, vault, row, now=now)
+    except NotFound:  # the person was deleted meanwhile: nothing may block the others
+        settle(conn, row.id, OutboxState.FAILED, now=now, failed_code="deleted")
+        return take(conn, vault, now=now, channels=channels, uncertain_after=uncertain_after)
 
 
 def _taken(conn: Connection, vault: Vault, row: Row[Any], *, now: datetime) -> Outgoing:
@@ -191,7 +201,13 @@ def put_back(conn: Connection, outgoing: Outgoing, *, not_before: datetime, unce
     if uncertain:
         values["uncertain_count"] = TABLE.c.uncertain_count + 1
     conn.execute(
-        update(TABLE).where(TABLE.c.id == outgoing.id, TABLE.c.attempt_id == outgoing.attempt_id).values(**values)
+        update(TABLE)
+        .where(
+            TABLE.c.id == outgoing.id,
+            TABLE.c.attempt_id == outgoing.attempt_id,
+            TABLE.c.state == OutboxState.SENDING,  # a status may have settled it meanwhile
+        )
+        .values(**values)
     )
 
 

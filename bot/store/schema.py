@@ -75,7 +75,7 @@ conversation = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_inbound_at", UtcDateTime),
     Column("blocked_at", UtcDateTime),
-    Column("erase_requested_at", UtcDateTime),
+    Column("erase_requested_at", UtcDateTime, index=True),
     Index("ix_conversation_last_inbound_at", "last_inbound_at"),
 )
 
@@ -112,13 +112,9 @@ inbox = Table(
     UniqueConstraint("channel", "endpoint", "external_hash"),
     UniqueConstraint("conversation_id", "sequence"),
     CheckConstraint("state IN ('received', 'screened', 'done')", name="state"),
-    Index(
-        "ix_inbox_open",
-        "state",
-        "received_at",
-        sqlite_where=text("state <> 'done'"),
-        postgresql_where=text("state <> 'done'"),
-    ),
+    Index("ix_inbox_open", "state", "received_at"),
+    Index("ix_inbox_screened", "state", "screened_at"),
+    Index("ix_inbox_case_id", "case_id"),
 )
 
 finding = Table(
@@ -168,6 +164,7 @@ cases = Table(
         postgresql_where=text("state <> 'closed'"),
     ),
     Index("ix_cases_queue", "state", "urgency", "clock_at"),
+    Index("ix_cases_unanswered", "answered_at", "state"),
 )
 
 case_event = Table(
@@ -182,6 +179,7 @@ case_event = Table(
     Column("data", JSON, nullable=False),
     Column("body", LargeBinary),
     UniqueConstraint("case_id", "sequence"),
+    Index("ix_case_event_at", "at"),
 )
 
 outbox = Table(
@@ -211,13 +209,8 @@ outbox = Table(
     CheckConstraint(
         "state IN ('pending', 'sending', 'uncertain', 'sent', 'delivered', 'read', 'failed')", name="state"
     ),
-    Index(
-        "ix_outbox_due",
-        "state",
-        "not_before",
-        sqlite_where=text("state IN ('pending', 'sending', 'uncertain')"),
-        postgresql_where=text("state IN ('pending', 'sending', 'uncertain')"),
-    ),
+    Index("ix_outbox_due", "state", "not_before"),
+    Index("ix_outbox_case_id", "case_id"),
 )
 
 staff = Table(

@@ -21,6 +21,7 @@ INVITATION = timedelta(hours=24)
 MIN_PASSWORD = 12
 FAILURES = 5
 LOCK = timedelta(minutes=15)
+LOCKED = "Too many wrong passwords. Try again in 15 minutes, or ask an admin."
 _hasher = PasswordHasher()
 _DECOY = _hasher.hash("no such person")  # unknown addresses cost the same time as wrong passwords
 
@@ -85,11 +86,15 @@ def count(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(TABLE).where(TABLE.c.disabled_at.is_(None))).scalar_one())
 
 
-def disable(conn: Connection, email: str, *, now: datetime) -> None:
-    """Stop somebody from signing in and end their sessions; raise NotFound."""
+def disable(conn: Connection, email: str, *, now: datetime) -> str:
+    """Stop somebody from signing in and end their sessions; return their id. Raise NotFound.
+
+    The caller gives back what they hold (`bot.cases.work.release_all`).
+    """
     row = one(conn, select(TABLE.c.id).where(TABLE.c.email == email.strip().lower()), f"member of staff: {email}")
     conn.execute(update(TABLE).where(TABLE.c.id == row.id).values(disabled_at=now))
     conn.execute(delete(schema.staff_session).where(schema.staff_session.c.staff_id == row.id))
+    return str(row.id)
 
 
 def password_hash_of(conn: Connection, email: str) -> str:
@@ -106,6 +111,15 @@ def password_fits(password_hash: str, password: str) -> bool:
         return _hasher.verify(password_hash, password)
     except VerificationError:
         return False
+
+
+def check_lock(conn: Connection, email: str, *, now: datetime) -> None:
+    """Raise SignInError while an account is locked, before its password is looked at."""
+    until = conn.execute(
+        select(TABLE.c.locked_until).where(TABLE.c.email == email.strip().lower())
+    ).scalar_one_or_none()
+    if until is not None and until > now:
+        raise SignInError(LOCKED)
 
 
 def failed(conn: Connection, email: str, *, now: datetime) -> None:
@@ -127,7 +141,7 @@ def sign_in(conn: Connection, email: str, *, now: datetime) -> tuple[str, str]:
     if row is None or row.disabled_at is not None:
         raise SignInError("The address or the password is not right.")
     if row.locked_until is not None and row.locked_until > now:
-        raise SignInError("Too many wrong passwords. Try again in 15 minutes, or ask an admin.")
+        raise SignInError(LOCKED)
     conn.execute(update(TABLE).where(TABLE.c.id == row.id).values(failures=0, locked_until=None))
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     conn.execute(

@@ -41,5 +41,5 @@ async def loop(name: str, step: Callable[[], Awaitable[bool]], bell: Bell, *, po
                 if await step():
                     continue
             except Exception as error:  # noqa: BLE001 (a loop must outlive any one message)
-                log.error("loop_failed", loop=name, error=type(error).__name__)  # noqa: TRY400 (a traceback could carry text)
+                log.error("loop_failed", loop=name, error=type(error).__name__)
             await wait(rung, poll)

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection
 
 from bot.cases import events, opening
+from bot.errors import KiteError
 from bot.language import guess
 from bot.model import Conversation, Finding, InboxState, Kind, Reply, Urgency
 from bot.safety import Screen
@@ -20,6 +22,7 @@ from bot.store.vault import Vault
 from bot.worker.voice import Voice
 
 SAFETY = "safety:"
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,24 @@ def _raise(
     conn: Connection, tools: Screening, person: Conversation, message: Message, finding: Finding, *, now: datetime
 ) -> None:
     case_id, _ = opening.add_finding(conn, person, message.id, finding, now=now)
-    if person.held_by is None:
-        reply = acknowledgement(tools.voice(), person, finding)
-        _send(conn, tools.vault, person, reply, f"ack:{message.id}", case_id, now=now)
-    elif finding.urgency is Urgency.NOW:  # a human holds the talk: the bot gives the number and nothing else
-        voice = tools.voice()
-        reply = voice.safety_reply(person, (_number(voice, person),))
-        _send(conn, tools.vault, person, reply, f"ack:{message.id}", case_id, now=now)
     inbox.mark(conn, message.id, InboxState.DONE, now=now, case_id=case_id)
+    try:
+        reply = _first_answer(tools.voice(), person, finding)
+    except KiteError as error:  # words that are missing must never cost the case
+        events.record(conn, case_id, "reply_failed", now=now, code="no_text")
+        log.error("acknowledgement_missing", error=type(error).__name__, case=case_id)
+        return
+    if reply is not None:
+        _send(conn, tools.vault, person, reply, f"ack:{message.id}", case_id, now=now)
+
+
+def _first_answer(voice: Voice, person: Conversation, finding: Finding) -> Reply | None:
+    """Return the acknowledgement; where a human holds the talk only the number, and only for `now`."""
+    if person.held_by is None:
+        return acknowledgement(voice, person, finding)
+    if finding.urgency is Urgency.NOW:
+        return voice.safety_reply(person, (_number(voice, person),))
+    return None
 
 
 def acknowledgement(voice: Voice, person: Conversation, finding: Finding) -> Reply:
@@ -112,6 +125,8 @@ def _pass_on(conn: Connection, person: Conversation, message: Message, *, now: d
     """Hand a harmless message to the dialogue; where a human holds the talk it is the human's, not the bot's."""
     case = opening.open_case_of(conn, person.id)
     case_id = None if case is None else case.id
+    if case is not None and person.held_by is not None:
+        opening.wait_again(conn, case, now=now)
     state = InboxState.DONE if person.held_by is not None else InboxState.SCREENED
     inbox.mark(conn, message.id, state, now=now, case_id=case_id)
 
@@ -121,7 +136,11 @@ def _answer_safety_button(
 ) -> None:
     case = opening.open_case_of(conn, person.id)
     case_id = None if case is None else case.id
-    reply = safety_answer(tools.voice(), person, message.payload.removeprefix(SAFETY))
+    try:
+        reply = safety_answer(tools.voice(), person, message.payload.removeprefix(SAFETY))
+    except KiteError as error:
+        log.error("safety_answer_missing", error=type(error).__name__)
+        reply = None
     event = {
         "not_meant": "meaning_corrected",
         "contact_yes": "contact_allowed",

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.cases import work
 from bot.channels.base import Batch, Sender, Status
-from bot.errors import RetryLater, Uncertain, Undeliverable
+from bot.errors import RetryLater, Undeliverable
 from bot.model import Channel, Clock, OutboxState
 from bot.store import conversations, outbox
 from bot.store.outbox import Outgoing
@@ -24,6 +24,10 @@ from bot.store.store import Store
 MAX_ATTEMPTS = 12
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 600.0
+
+TELLS = frozenset({Channel.WHATSAPP})
+"""Channels that tell when a message was delivered."""
+ARRIVED = frozenset({OutboxState.DELIVERED, OutboxState.READ})
 
 log = structlog.get_logger(__name__)
 
@@ -55,24 +59,26 @@ class Post:
             await self._send_parts(sender, outgoing)
         except RetryLater as wait:
             await self._again(outgoing, seconds=wait.seconds, uncertain=False)
-        except Uncertain:
-            await self._again(outgoing, seconds=sender.uncertain_after.total_seconds(), uncertain=True)
         except Undeliverable as error:
             await self._failed(outgoing, error.code or "undeliverable")
+        except Exception as error:  # noqa: BLE001 (whatever happened, the reply may or may not have left)
+            log.warning("send_doubtful", channel=outgoing.channel, outbox=outgoing.id, error=type(error).__name__)
+            await self._again(outgoing, seconds=sender.uncertain_after.total_seconds(), uncertain=True)
 
     async def _send_parts(self, sender: Sender, outgoing: Outgoing) -> None:
-        parts = sender.render(outgoing.reply)
-        vault = self.store.vault
+        parts, vault = sender.render(outgoing.reply), self.store.vault
         for number, part in enumerate(parts[outgoing.parts_sent :], start=outgoing.parts_sent + 1):
-            external_id = await sender.send(outgoing.address, part, attempt_id=outgoing.attempt_id)
+            mark = f"{outgoing.attempt_id}:{number}/{len(parts)}"
+            external_id = await sender.send(outgoing.address, part, attempt_id=mark)
             external = vault.hash("message", outgoing.channel, external_id)
             sent = partial(self._sent, outgoing=outgoing, number=number, external=external, last=number == len(parts))
             await self.store.write(sent)
 
     def _sent(self, conn: Connection, *, outgoing: Outgoing, number: int, external: str, last: bool) -> None:
+        """Record an accepted part; where a channel tells of deliveries, only they answer the child."""
         now = self.clock()
         outbox.part_sent(conn, outgoing, number, external)
-        if last and outbox.settle(conn, outgoing.id, OutboxState.SENT, now=now):
+        if last and outbox.settle(conn, outgoing.id, OutboxState.SENT, now=now) and outgoing.channel not in TELLS:
             settle_reply(conn, outgoing.id, outgoing.case_id, outgoing.purpose, delivered=True, now=now)
 
     async def _again(self, outgoing: Outgoing, *, seconds: float, uncertain: bool) -> None:
@@ -124,16 +130,22 @@ def apply_status(conn: Connection, store: Store, channel: str, status: Status, *
     row = outbox.by_attempt(conn, status.attempt_id) if status.attempt_id else None
     if row is None:
         row = outbox.by_external(conn, store.vault.hash("message", channel, status.external_id))
-    if row is None:
+    failed = status.state is OutboxState.FAILED
+    if row is None or not (failed or _is_last_part(status.attempt_id)):
         return False
-    values = {"failed_code": status.code} if status.state is OutboxState.FAILED else {}
-    was_open = OutboxState(row.state) in {OutboxState.SENDING, OutboxState.UNCERTAIN, OutboxState.PENDING}
+    arrived = OutboxState(row.state) in ARRIVED
+    values = {"failed_code": status.code} if failed else {}
     if not outbox.settle(conn, row.id, status.state, now=now, **values):
         return False
-    failed = status.state is OutboxState.FAILED
-    if was_open or failed:
+    if failed or (status.state in ARRIVED and not arrived):
         settle_reply(conn, row.id, row.case_id, row.purpose, delivered=not failed, code=status.code, now=now)
     return True
+
+
+def _is_last_part(attempt_id: str) -> bool:
+    """Return whether a mark `<id>:<attempt>:<part>/<parts>` is of the last part: only that settles the whole reply."""
+    part, _, parts = attempt_id.rpartition(":")[2].partition("/")
+    return part == parts or not parts
 
 
 def apply_batch(conn: Connection, store: Store, channel: str, batch: Batch, *, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """Clocks: cases whose time runs out alert again and escalate; text whose time is over is purged."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from bot.cases import events
 from bot.cases.queue import TARGETS
@@ -13,6 +14,8 @@ from bot.store import erasure, schema
 from bot.store.store import Store
 
 CASES = schema.cases
+PURGE_EVERY = timedelta(minutes=1)
+BATCH = 100
 log = structlog.get_logger(__name__)
 
 
@@ -23,16 +26,37 @@ class Timers:
     store: Store
     clock: Clock
     keep_cases: timedelta
+    purged: dict[str, datetime] = field(default_factory=dict)
 
     async def tick(self) -> None:
-        """Do everything that is due now."""
+        """Do everything that is due now; alerts first, and no failure of one step stops another."""
+        await self._try("alerts", self._alert)
+        await self._try("erasures", self._erase)
         now = self.clock()
+        if self.purged.get("at", now - PURGE_EVERY) <= now - PURGE_EVERY:
+            self.purged["at"] = now
+            await self._try("purges", self._purge)
+
+    async def _try(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except Exception as error:  # noqa: BLE001 (the next step and the next tick go on)
+            log.error("timer_failed", loop=name, error=type(error).__name__)
+
+    async def _alert(self) -> None:
+        now = self.clock()
+        for number, urgency, name in await self.store.write(lambda conn: alert_due(conn, now=now)):
+            log.warning(name, case=number, urgency=urgency)
+
+    async def _erase(self) -> None:
+        now = self.clock()
+        await self.store.write(lambda conn: erasure.give_up_unfetched(conn, now=now))
         await self.store.write(erasure.finish_erasures)
+
+    async def _purge(self) -> None:
+        now = self.clock()
         await self.store.write(lambda conn: erasure.purge_idle(conn, now=now))
         await self.store.write(lambda conn: erasure.purge_cases(conn, now=now, keep=self.keep_cases))
-        alerted = await self.store.write(lambda conn: alert_due(conn, now=now))
-        for number, urgency, name in alerted:
-            log.warning(name, case=number, urgency=urgency)
 
 
 def alert_due(conn: Connection, *, now: datetime) -> list[tuple[int, str, str]]:
@@ -41,9 +65,16 @@ def alert_due(conn: Connection, *, now: datetime) -> list[tuple[int, str, str]]:
     Return (case number, urgency, event) of each alert. Nobody's claim stops the clock, only an answer does
     (safeguarding rule 7).
     """
-    rows = conn.execute(
-        select(CASES).where(CASES.c.state != CaseState.CLOSED, CASES.c.answered_at.is_(None)).with_for_update()
-    ).all()
+    due = or_(
+        *(
+            and_(
+                CASES.c.urgency == int(urgency), func.coalesce(CASES.c.alerted_at, CASES.c.clock_at) <= now - target / 2
+            )
+            for urgency, target in TARGETS.items()
+        )
+    )
+    statement = select(CASES).where(CASES.c.state != CaseState.CLOSED, CASES.c.answered_at.is_(None), due)
+    rows = conn.execute(statement.limit(BATCH).with_for_update(skip_locked=True)).all()
     result = []
     for row in rows:
         target = TARGETS[Urgency(row.urgency)]

@@ -5,7 +5,7 @@ arrived; only then are the replies enqueued, the conversation changed and the me
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from bot.cases import opening as cases
 from bot.dialogue.client import Question
 from bot.dialogue.payloads import Payload
-from bot.errors import AssistantDown, LeaseLost, SearchDown
+from bot.errors import AssistantDown, KiteError, LeaseLost, SearchDown
 from bot.model import Clock, Conversation, Finding, Hits, InboxState, Kind, Urgency
 from bot.store import conversations, erasure, feedback, inbox, outbox, schema
 from bot.store.inbox import Message, Turn
@@ -63,15 +63,32 @@ class Talker:
         if turn is None:
             return False
         try:
-            outcome = await self._decide(turn)
+            outcome = await self._decided(turn)
             await self.store.write(lambda conn: self._apply(conn, turn, outcome))
         except LeaseLost:
             log.info("turn_lost", conversation=turn.conversation.id)
         return True
 
+    async def _decided(self, turn: Turn) -> Outcome:
+        """Return the outcome of a turn; what cannot be decided gets the fixed reply and blocks no talk for ever."""
+        try:
+            return await self._decide(turn)
+        except Exception as error:  # noqa: BLE001 (a talk that fails again and again would wait for ever)
+            log.error("turn_failed", conversation=turn.conversation.id, error=type(error).__name__)
+        try:
+            return respond.assistant_down(self.voice(), self._spoken_to(turn.conversation))
+        except KiteError as error:
+            log.error("turn_without_words", conversation=turn.conversation.id, error=type(error).__name__)
+            return Outcome()
+
+    def _spoken_to(self, person: Conversation) -> Conversation:
+        """Return the person with a language that can be shown: theirs, or for a newcomer the first there is."""
+        locales = self.voice().catalogue.locales
+        return person if person.language in locales or not locales else replace(person, language=locales[0])
+
     async def _decide(self, turn: Turn) -> Outcome:
         """Understand the message of a turn; what cannot be understood gets the fixed reply."""
-        voice, person, message = self.voice(), turn.conversation, turn.messages[0]
+        voice, person, message = self.voice(), self._spoken_to(turn.conversation), turn.messages[0]
         if person.held_by is not None:
             return Outcome()
         previous = await self.store.read(lambda conn: _previous(conn, message))

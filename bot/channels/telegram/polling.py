@@ -30,7 +30,12 @@ async def poll(bot: Bot, endpoint: str, take: Take) -> None:
             continue
         for update in updates:
             batch = parse_update(update.to_dict(), endpoint)
-            await take(Channel.TELEGRAM, batch)
+            try:
+                await take(Channel.TELEGRAM, batch)
+            except Exception as error:  # noqa: BLE001 (the update stays with Telegram and comes again)
+                log.error("polling_not_stored", error=type(error).__name__)
+                await asyncio.sleep(PAUSE)
+                break
             await _confirm_taps(bot, batch)
             offset = update.update_id + 1
 

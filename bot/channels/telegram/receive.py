@@ -110,8 +110,8 @@ def _incoming(update: Update, endpoint: str) -> Incoming | None:
 
 def _said(message: Message) -> tuple[Kind, str, str]:
     if message.text is not None:
-        command = message.text.split()[0].split("@")[0].lower() if message.text.startswith("/") else ""
-        if command in COMMANDS:
+        command = message.text.strip().split("@")[0].lower()
+        if command in COMMANDS:  # nothing follows it: words behind a command are words, and are screened
             return Kind.BUTTON, message.text, COMMANDS[command]
         return Kind.TEXT, message.text, ""
     for name, kind in KINDS:

@@ -109,7 +109,7 @@ async def test_a_reply_found_sending_at_a_start_is_uncertain_and_sent_again_late
     assert not await post.send_next(Channel.WHATSAPP)
     clock.forward(seconds=21)
     assert await post.send_next(Channel.WHATSAPP)
-    assert [attempt.rsplit(":", 1)[1] for attempt, _ in sender.sent] == ["2"]
+    assert [attempt.split(":")[1] for attempt, _ in sender.sent] == ["2"]
 
 
 async def test_a_status_settles_an_uncertain_reply_without_a_second_send(

@@ -6,8 +6,8 @@ const one = (selector) => document.querySelector(selector);
 const talk = one("#talk"), text = one("#text"), state = one("#state"), main = one("main");
 let words = Object.fromEntries([...one("#words").content.querySelectorAll("i")].map((i) => [i.dataset.name, i.textContent]));
 let language = document.documentElement.lang;
-let known = false, last = 0, failures = 0, source = null, awake = true, sending = false, polling = null;
-const queue = [], shown = new Set();
+let known = false, last = "", failures = 0, source = null, awake = true, sending = false, polling = null;
+const queue = [], shown = new Set(), unread = [];
 
 const newId = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 const post = (path, body, more = {}) => fetch(path, { method: "POST", headers: HEADERS, body: JSON.stringify(body), ...more });
@@ -38,7 +38,8 @@ function forgetChoices() {
 function showReply(reply) {
   if (shown.has(reply.id)) return;
   shown.add(reply.id);
-  last = Math.max(last, reply.sequence);
+  last = `${reply.talk}.${reply.sequence}`; // after a deletion the talk is another, and its numbers begin anew
+  unread.push(reply.id);
   one("#languages").hidden = true;
   if (reply.language !== language) changeLanguage(reply.language);
   const item = document.createElement("li");
@@ -111,12 +112,18 @@ async function send() {
 let acking = 0;
 function acknowledge() {
   clearTimeout(acking);
-  acking = setTimeout(() => post("/chat/ack", { sequence: last }).catch(() => {}), 50);
+  acking = setTimeout(async () => {
+    const ids = unread.splice(0, 200);
+    try {
+      const answer = await post("/chat/ack", { ids });
+      if (!answer.ok) throw new Error("later");
+    } catch { unread.push(...ids); setTimeout(acknowledge, 5000); }
+  }, 50);
 }
 
 function listen() {
   source?.close();
-  source = new EventSource(`/chat/events?after=${last}`);
+  source = new EventSource(`/chat/events?after=${encodeURIComponent(last)}`);
   source.addEventListener("reply", (event) => showReply(JSON.parse(event.data)));
   source.addEventListener("awake", (event) => { awake = JSON.parse(event.data).awake; failures = 0; tell(); });
   source.onopen = () => { clearInterval(polling); polling = null; failures = 0; tell(); };
@@ -130,7 +137,7 @@ function listen() {
 
 async function fetchReplies() {
   try {
-    const answer = await fetch(`/chat/replies?after=${last}`, { headers: HEADERS });
+    const answer = await fetch(`/chat/replies?after=${encodeURIComponent(last)}`, { headers: HEADERS });
     if (!answer.ok) return;
     const data = await answer.json();
     data.replies.forEach(showReply);

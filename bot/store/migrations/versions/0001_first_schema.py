@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversation_erase_requested_at"), ["erase_requested_at"], unique=False)
         batch_op.create_index("ix_conversation_last_inbound_at", ["last_inbound_at"], unique=False)
 
     op.create_table(
@@ -156,6 +157,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_queue", ["state", "urgency", "clock_at"], unique=False)
+        batch_op.create_index("ix_cases_unanswered", ["answered_at", "state"], unique=False)
         batch_op.create_index(
             "uq_cases_open_conversation",
             ["conversation_id"],
@@ -190,13 +192,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("conversation_id", "sequence", name=op.f("uq_inbox_conversation_id_sequence")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_inbox_open",
-            ["state", "received_at"],
-            unique=False,
-            sqlite_where=sa.text("state <> 'done'"),
-            postgresql_where=sa.text("state <> 'done'"),
-        )
+        batch_op.create_index("ix_inbox_case_id", ["case_id"], unique=False)
+        batch_op.create_index("ix_inbox_open", ["state", "received_at"], unique=False)
+        batch_op.create_index("ix_inbox_screened", ["state", "screened_at"], unique=False)
 
     op.create_table(
         "outbox",
@@ -232,13 +230,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_outbox_due",
-            ["state", "not_before"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('pending', 'sending', 'uncertain')"),
-            postgresql_where=sa.text("state IN ('pending', 'sending', 'uncertain')"),
-        )
+        batch_op.create_index("ix_outbox_case_id", ["case_id"], unique=False)
+        batch_op.create_index("ix_outbox_due", ["state", "not_before"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_external_hash"), ["external_hash"], unique=False)
 
     op.create_table(
@@ -269,6 +262,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
         sa.UniqueConstraint("case_id", "sequence", name=op.f("uq_case_event_case_id_sequence")),
     )
+    with op.batch_alter_table("case_event", schema=None) as batch_op:
+        batch_op.create_index("ix_case_event_at", ["at"], unique=False)
+
     op.create_table(
         "finding",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -320,6 +316,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_finding_case_id"))
 
     op.drop_table("finding")
+    with op.batch_alter_table("case_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_event_at")
+
     op.drop_table("case_event")
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_session_staff_id"))
@@ -327,17 +326,14 @@ def downgrade() -> None:
     op.drop_table("staff_session")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_external_hash"))
-        batch_op.drop_index(
-            "ix_outbox_due",
-            sqlite_where=sa.text("state IN ('pending', 'sending', 'uncertain')"),
-            postgresql_where=sa.text("state IN ('pending', 'sending', 'uncertain')"),
-        )
+        batch_op.drop_index("ix_outbox_due")
+        batch_op.drop_index("ix_outbox_case_id")
 
     op.drop_table("outbox")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_inbox_open", sqlite_where=sa.text("state <> 'done'"), postgresql_where=sa.text("state <> 'done'")
-        )
+        batch_op.drop_index("ix_inbox_screened")
+        batch_op.drop_index("ix_inbox_open")
+        batch_op.drop_index("ix_inbox_case_id")
 
     op.drop_table("inbox")
     with op.batch_alter_table("cases", schema=None) as batch_op:
@@ -346,6 +342,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state <> 'closed'"),
             postgresql_where=sa.text("state <> 'closed'"),
         )
+        batch_op.drop_index("ix_cases_unanswered")
         batch_op.drop_index("ix_cases_queue")
 
     op.drop_table("cases")
@@ -360,6 +357,7 @@ def downgrade() -> None:
     op.drop_table("counter")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.drop_index("ix_conversation_last_inbound_at")
+        batch_op.drop_index(batch_op.f("ix_conversation_erase_requested_at"))
 
     op.drop_table("conversation")
     with op.batch_alter_table("access_log", schema=None) as batch_op:
