@@ -3,9 +3,10 @@
 Each part keeps a fingerprint of what it was trained from; it is trained again only when that has changed.
 """
 
-import asyncio
+import contextlib
 import hashlib
 import importlib
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +17,7 @@ from bot.config import Settings
 from bot.dialogue.process import environment as assistant_environment
 from bot.dialogue.process import train_command
 from bot.errors import ConfigError
+from bot.processes import Command, environment
 
 Tell = Callable[[str], None]
 
@@ -115,24 +117,26 @@ def _train_search(settings: Settings, tell: Tell) -> None:
     line += ["--translations", str(settings.translations_dir), "--out", str(settings.model_dir / "search")]
     if settings.embedding_model:
         line += ["--model", settings.embedding_model]
-    asyncio.run(_run("train-search", line, {}, settings, tell))
+    _run("train-search", line, {}, settings, tell)
 
 
 def _train_assistant(settings: Settings, tell: Tell) -> None:
     line = train_command(Path.cwd(), settings.model_dir / "assistant")
-    asyncio.run(_run("train-assistant", line, assistant_environment(settings), settings, tell))
+    _run("train-assistant", line, assistant_environment(settings), settings, tell)
 
 
-async def _run(name: str, line: Sequence[str], extra: dict[str, str], settings: Settings, tell: Tell) -> None:
-    from bot.processes import Command, start  # noqa: PLC0415 (only trainings that are processes need it)
-
-    log_dir = settings.data_dir / "log"
-    process = await start(Command(name, line, extra), log_dir)
+def _run(name: str, line: Sequence[str], extra: dict[str, str], settings: Settings, tell: Tell) -> None:
+    """Run a training that is a process of its own; its output goes to a log that a failure names."""
+    log = settings.data_dir / "log" / f"{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    while process.returncode is None:
-        try:
-            await asyncio.wait_for(process.wait(), timeout=10)
-        except TimeoutError:
+    with log.open("ab") as output:
+        known = environment(Command(name, line, extra))
+        process = subprocess.Popen(line, env=known, stdout=output, stderr=output)  # noqa: S603 (our own command lines)
+        while process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+                break
             tell(f"  still training ({time.monotonic() - began:.0f} s) …")
     if process.returncode:
-        raise ConfigError(f"Training failed (exit code {process.returncode}): see {log_dir / name}.log")
+        raise ConfigError(f"Training failed (exit code {process.returncode}): see {log}")

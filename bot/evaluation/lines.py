@@ -60,6 +60,8 @@ def _read_file(kind: str, path: Path, findings: list[str]) -> list[Line]:
         if raw.strip():
             line = _read_line(kind, raw, f"{path}:{number}", parts[1], findings)
             found += [line] if line else []
+    if not found and not findings:
+        findings.append(f"{path}: holds no lines: write one JSON object a line, {EXAMPLES[kind]}")
     return found
 
 

@@ -4,6 +4,7 @@ Naive Bayes over letter groups of one to four within a word, and over whole word
 hashed group; one lookup a word, remembered, so a message costs some microseconds.
 """
 
+import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,10 +96,10 @@ def save(model: Languages, path: Path) -> None:
 def read_model(path: Path) -> Languages:
     """Read a model; raise OSError or ValueError when it is missing or broken."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             classes = tuple(str(name) for name in stored["classes"])
             table = stored["table"].astype(np.float32)
-    except (KeyError, EOFError, zlib.error) as error:
+    except (KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise ValueError(f"{path.name} is no language model: {error}") from error
     if table.shape != (BUCKETS, len(classes)):
         raise ValueError(f"{path.name} has the wrong shape {table.shape}")

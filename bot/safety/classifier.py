@@ -93,7 +93,7 @@ def save(model: Model, path: Path) -> None:
 def load(path: Path) -> Model:
     """Read a model; raise OSError when it is missing and ValueError when it is broken or of another version."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             model = _from_arrays(stored)
     except (KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise ValueError(f"the file is broken ({type(error).__name__})") from error

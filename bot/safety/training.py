@@ -37,15 +37,17 @@ class Prepared:
     placed: tuple[Placed, ...]
 
 
-def train(content_dir: Path, out_path: Path, *, progress: Progress = lambda _: None) -> Report:
+def train(content_dir: Path, out_path: Path, *, progress: Progress = lambda _: None, extras: bool = True) -> Report:
     """Train on the content folder, write the model to `out_path`, return how good the screen is.
 
-    Raise ContentError when a pattern or example file is broken.
+    `extras` are the messages that come with Kite and what entries catch and spare. Raise ContentError when a pattern or
+    example file is broken.
     """
     concerns = load_concerns(content_dir)
     entries = load_entries(content_dir, concerns)
     known = [*read_examples(content_dir, concerns), *_some_questions(content_dir)]
-    prepared = _prepare([*known, *read_extras(entries, concerns, known)], load_concepts())
+    taught = read_extras(entries, concerns, known) if extras else []
+    prepared = _prepare([*known, *taught], load_concepts())
     examples = [item.example for item in prepared]
     progress(f"{len(prepared)} messages: finding features")
     tables = [table(item.tokens, item.placed) for item in prepared]

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import numpy as np
@@ -38,7 +38,7 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, *_: object, **__: object) -> None:
             self.value: Any = None
 
-        def __enter__(self) -> "Here":
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *_: object) -> None:
@@ -75,7 +75,9 @@ def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer, models, pre_tokenizers
 
-    words = sorted({word for topic in QUESTIONS.values() for lines in topic.values() for x in lines for word in x.split()})
+    words = sorted(
+        {word for topic in QUESTIONS.values() for lines in topic.values() for x in lines for word in x.split()}
+    )
     tokenizer = Tokenizer(models.WordLevel({"?": 0} | {word: n for n, word in enumerate(words, 1)}, unk_token="?"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     table = np.random.default_rng(0).normal(size=(len(words) + 1, 24)).astype(np.float32)
@@ -158,7 +160,9 @@ def test_training_again_replaces_the_index_in_one_go(
     assert [path.name for path in tmp_path.iterdir()] == ["search"]
     assert any(line.startswith("hybrid all") for line in told)
     mine, theirs = Index.load(out), Index.load(trained)
-    assert mine.search("who is my guardian", "en").hits[0].topic == theirs.search("who is my guardian", "en").hits[0].topic
+    assert (
+        mine.search("who is my guardian", "en").hits[0].topic == theirs.search("who is my guardian", "en").hits[0].topic
+    )
 
 
 def test_a_topic_with_too_few_questions_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
