@@ -44,8 +44,6 @@ class Meta:
 
     async def messages(self, request: web.Request) -> web.Response:
         body = await request.json()
-        if self.latency:
-            await asyncio.sleep(self.latency)
         if self.failures:
             status, code = self.failures.pop(0)
             return web.json_response({"error": {"code": code, "message": "as told"}}, status=status)
@@ -55,6 +53,8 @@ class Meta:
             return web.json_response({"error": {"code": 100, "message": "; ".join(wrong)}}, status=400)
         message_id = f"wamid.{uuid.uuid4().hex}"
         self._accept(body, message_id)
+        if self.latency:  # accepted, but the answer is still on its way: the moment a kill leaves in doubt
+            await asyncio.sleep(self.latency)
         if self.webhook_url:
             self._start(self._report(body, message_id))
         return web.json_response({"messaging_product": "whatsapp", "messages": [{"id": message_id}]})
