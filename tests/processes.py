@@ -187,7 +187,7 @@ class MetaProcess:
             "KITE_WHATSAPP_API": f"http://127.0.0.1:{self.port}/v23.0",
         }
 
-    def start(self, *, webhook: str = "", latency: float = 0.02) -> None:
+    def start(self, *, webhook: str = "", latency: float = 0.05) -> None:
         line = [sys.executable, "-m", "tests.fakes.meta", "--port", str(self.port), "--log", str(self.log)]
         line += ["--latency", str(latency)] + (["--webhook", webhook] if webhook else [])
         self.process = subprocess.Popen(line, cwd=ROOT)

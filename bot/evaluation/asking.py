@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
-from bot.bench.run import free_port
 from bot.clock import utc_now
 from bot.config import Settings
 from bot.dialogue.client import AssistantClient
@@ -26,7 +26,9 @@ WAKE_SECONDS = 180.0
 PATIENCE = 10.0
 """Seconds that search and assistant may take: what is measured is understanding, on however busy a machine."""
 TRIES = 3
+REST_SECONDS = 1.0
 OK = 200
+PORTS = ("search_port", "actions_port", "assistant_port")
 Processes = Mapping[str, asyncio.subprocess.Process]
 
 
@@ -51,7 +53,7 @@ class Understanding:
             except (AssistantDown, SearchDown):
                 if attempt == TRIES:
                     raise
-                await asyncio.sleep(attempt)
+                await asyncio.sleep(attempt * REST_SECONDS)
         raise AssertionError
 
 
@@ -88,8 +90,7 @@ async def understanding(settings: Settings, root: Path) -> AsyncIterator[Underst
 
     Raise ConfigError, naming the log to read, when one of them ends or they are not ready in time.
     """
-    ports = {f"{name}_port": free_port() for name in ("assistant", "actions", "search")}
-    own = settings.model_copy(update={**ports, "own_children": True, "redis_url": ""})
+    own = settings.model_copy(update={**_free_ports(), "own_children": True, "redis_url": ""})
     logs = settings.data_dir / "log"
     running: dict[str, asyncio.subprocess.Process] = {}
     try:
@@ -103,6 +104,15 @@ async def understanding(settings: Settings, root: Path) -> AsyncIterator[Underst
             )
     finally:
         await asyncio.gather(*(stop(process) for process in reversed(running.values())))
+
+
+def _free_ports() -> dict[str, int]:
+    """Return a loopback port that is free now for each child; held all at once, so that no two are the same."""
+    with contextlib.ExitStack() as held:
+        sockets = {name: held.enter_context(socket.socket()) for name in PORTS}
+        for one in sockets.values():
+            one.bind(("127.0.0.1", 0))
+        return {name: int(one.getsockname()[1]) for name, one in sockets.items()}
 
 
 async def _until_awake(session: aiohttp.ClientSession, urls: Sequence[str], running: Processes, logs: Path) -> None:

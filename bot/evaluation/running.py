@@ -47,8 +47,13 @@ def judge_screen(kind: str, lines: Sequence[Line], settings: Settings, step: Ste
 
 
 def judge_language(lines: Sequence[Line], settings: Settings, step: Step) -> list[Judged]:
-    """Judge guessed languages."""
-    languages.load(settings.model_dir / "language.npz")
+    """Judge guessed languages.
+
+    Raise ConfigError when the trained guesser cannot be used.
+    """
+    problem = languages.load(settings.model_dir / "language.npz")
+    if problem:
+        raise ConfigError(f"The language guesser cannot be used ({problem}): run `kite train language`.")
     result = []
     for line in lines:
         result.append(judging.language(line, languages.guess(line.text)))

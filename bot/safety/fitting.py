@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +22,6 @@ from bot.safety.features import BLOCKS, COLUMNS, WORDS, Table, edge_columns
 SEED = 20_261_121
 FOLDS = 5
 _COST = 0.4
-_WORKERS = 2
 _NO = -8.0
 """The sum of a head that had no example to learn from: never."""
 
@@ -97,9 +95,12 @@ def matrix_of(tables: Sequence[Table], idf: Floats) -> csr_matrix:
 
 
 def fit(matrix: csr_matrix, heads: Sequence[Head], use: Flags) -> Fitted:
-    """Fit every head on the rows of `use`."""
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        fitted = list(pool.map(lambda head: _fit_head(matrix, head, use), heads))
+    """Fit every head on the rows of `use`.
+
+    One after the other: liblinear shares its random numbers between threads, and the same examples must give the same
+    model.
+    """
+    fitted = [_fit_head(matrix, head, use) for head in heads]
     weights = np.stack([weights for weights, _ in fitted], axis=1)
     return weights, np.array([bias for _, bias in fitted], dtype=np.float32)
 

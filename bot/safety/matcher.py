@@ -96,7 +96,7 @@ class Matcher(Generic[Key]):
     def _fits(
         self, pattern: _Compiled[Key], where: Mapping[int, list[int]], places: dict[int, Places]
     ) -> Iterable[tuple[int, int]]:
-        """Return (first, past last) of the places where a pattern fits, the shortest for each end."""
+        """Return (first, past last) of the places where a pattern fits, one for each end."""
         reached: dict[int, int] = {}
         for order, (slot, gap) in enumerate(pattern.slots):
             if slot not in places:
@@ -124,10 +124,11 @@ def _places(options: Sequence[tuple[int, ...]], where: Mapping[int, list[int]]) 
 
 
 def _begin(places: Places) -> dict[int, int]:
+    """Return the ends of the first slot, each with the beginning of its longest option."""
     reached: dict[int, int] = {}
     for begin, ends in places.items():
         for end in ends:
-            reached[end] = max(begin, reached.get(end, begin))
+            reached[end] = min(begin, reached.get(end, begin))
     return reached
 
 

@@ -56,7 +56,17 @@ def test_every_locale_has_a_line_here() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "12345", "😂😂", "https://example.org/bonjour", "baba", "ich möchte mit jemandem sprechen", "ђак", "你好", "እናቴ የት ናት"],
+    [
+        "",
+        "12345",
+        "😂😂",
+        "https://example.org/bonjour",
+        "baba",
+        "ich möchte mit jemandem sprechen",
+        "ђак",
+        "你好",
+        "እናቴ የት ናት",
+    ],
 )
 def test_unsure_is_said(text: str) -> None:
     """Numbers, names, links, one shared word and other languages give no guess."""

@@ -27,7 +27,9 @@ VAGUE = {
 }
 
 
-def talk(screen: Screen, now: datetime, *texts: str, memory: Memory | None = None) -> tuple[list[Finding | None], Memory]:
+def talk(
+    screen: Screen, now: datetime, *texts: str, memory: Memory | None = None
+) -> tuple[list[Finding | None], Memory]:
     findings = []
     kept = memory or Memory()
     for text in texts:
@@ -103,7 +105,7 @@ def test_at_most_ten_hints_are_kept(now: datetime) -> None:
 
 
 def test_a_bare_cry_for_help_is_a_hint(patterns_alone: Screen, now: datetime) -> None:
-    """"Help" alone hints; help with a form does not."""
+    """ "Help" alone hints; help with a form does not."""
     assert len(talk(patterns_alone, now, "please help me")[1].hints) == 1
     assert talk(patterns_alone, now, "can you help me with the form for school")[1].hints == ()
 
@@ -137,7 +139,9 @@ def test_yes_to_the_question_is_a_disclosure(patterns_alone: Screen, now: dateti
     assert memory.asked == ""
 
 
-@pytest.mark.parametrize("answer", ["no", "nope, just for school", "non", "لا", "نه", "نی", "nein", "👎", "what papers do i need"])
+@pytest.mark.parametrize(
+    "answer", ["no", "nope, just for school", "non", "لا", "نه", "نی", "nein", "👎", "what papers do i need"]
+)
 def test_no_or_something_else_ends_the_question(patterns_alone: Screen, now: datetime, answer: str) -> None:
     """The question is asked once; a no is a no."""
     assert talk(patterns_alone, now, answer, memory=Memory(asked="violence")) == ([None], Memory())

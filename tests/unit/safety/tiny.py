@@ -105,7 +105,9 @@ SAFE = {
     "ordinary": (["my brother", "my teacher", "my friend"], ["plays football", "learns french", "goes to school by bus"]),
     "idiom": (["this homework", "the exam"], ["kills me", "was murder lol"]),
 }  # fmt: skip
-QUESTIONS = "[rights.education]\ncan i go to school\nwhich papers for school\n[help.emergency]\nhe hits me what number\n"
+QUESTIONS = (
+    "[rights.education]\ncan i go to school\nwhich papers for school\n[help.emergency]\nhe hits me what number\n"
+)
 
 
 def messages() -> str:
