@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY ?= python3
 UV := $(shell $(PY) -c 'import uv; print(uv.find_uv_bin())' 2>/dev/null || command -v uv 2>/dev/null || echo .uv/bin/uv)
 # What pip knows of local wheels and extra indexes, uv is told too, so that torch's CPU build is found where there is one.
-export UV_FIND_LINKS ?= $(shell $(PY) -m pip config get global.find-links 2>/dev/null | tr '\n' ' ')
+export UV_FIND_LINKS ?= $(strip $(shell $(PY) -m pip config get global.find-links 2>/dev/null))
 export UV_PYTHON_PREFERENCE ?= system
 BIN := .venv/bin
 INSTALL := --no-deps --require-hashes

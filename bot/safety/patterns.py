@@ -7,6 +7,7 @@ contain; `...` is a gap of up to four words. Patterns are folded by the same fun
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language import normalise
 
@@ -85,9 +86,15 @@ def _specs(part: str, word: str) -> list[Spec]:
     bare = part.strip("*")
     if "*" in bare:
         raise BadPattern(f"has a * inside a word: {word!r}")
-    words = normalise(bare).split()
+    words = _folded(bare)
     last = len(words) - 1
     return [Spec(text, left and at == 0, right and at == last) for at, text in enumerate(words)]
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> tuple[str, ...]:
+    """Return the words that one written word becomes; files repeat the same words by the thousand."""
+    return tuple(normalise(word).split())
 
 
 def joined(pattern: Pattern) -> Pattern | None:
