@@ -17,7 +17,8 @@ run: install  ## Install, train what is not trained, and start everything on thi
 	@KITE_SHOW_DRAFTS=$${KITE_SHOW_DRAFTS:-1} $(BIN)/kite up
 
 test: install-dev  ## Install what the tests need and run them
-	@eval "$$(tests/services.sh start)" && $(BIN)/kite train && KITE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest $(TESTS)
+	@eval "$$(tests/services.sh start)" && $(BIN)/kite train && $(BIN)/python -m pytest tests/browser -q \
+	  && $(BIN)/python -m pytest -m 'not browser' $(TESTS)
 
 check: lint types  ## Run the linters and the type checks
 	@$(BIN)/kite content check
