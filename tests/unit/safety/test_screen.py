@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -156,21 +155,6 @@ def test_a_broken_classifier_degrades_and_says_so(
 def test_a_good_classifier_is_not_degraded(screen: Screen) -> None:
     """All is well when both halves work."""
     assert screen.degraded is None
-
-
-def test_screening_is_fast(screen: Screen, now: datetime) -> None:
-    """Half of all messages take less than 5 ms, and a very long one a fraction of a second."""
-    texts = [f"my uncle hits me every day since {number} weeks and i sleep outside" for number in range(60)]
-    find(screen, texts[0], now)
-    times = []
-    for text in texts:
-        began = perf_counter()
-        find(screen, text, now)
-        times.append(perf_counter() - began)
-    assert sorted(times)[len(times) // 2] < 0.005
-    began = perf_counter()
-    find(screen, "my brother goes to school and i hit me. " * 100, now)
-    assert perf_counter() - began < 1.0
 
 
 def test_disclosures_in_long_messages_are_found(screen: Screen, now: datetime) -> None:
