@@ -19,6 +19,7 @@ BLOCK_WEIGHTS = (1.0, 0.7, 1.0)
 """How much letters, words and concepts count."""
 
 DISCLOSURE, RAISED = "disclosure", "raised"
+_TINY = 1e-9
 Floats = npt.NDArray[np.float32]
 
 
@@ -26,8 +27,7 @@ Floats = npt.NDArray[np.float32]
 class Model:
     """Weights, a row a feature column and a column a head; `slope` and `shift` turn a head's sum into a probability.
 
-    `thresholds` are the probabilities from which a head counts, by name of the head. `lexicon` is the fingerprint of
-    the concepts the model was trained with.
+    `thresholds` are the probabilities from which a head counts, by name of the head.
     """
 
     heads: tuple[str, ...]
@@ -37,7 +37,6 @@ class Model:
     slope: Floats
     shift: Floats
     thresholds: Mapping[str, float]
-    lexicon: str = ""
 
     def probabilities(
         self, tokens: Sequence[Token], placed: Sequence[Placed], pieces: Sequence[tuple[int, int]]
@@ -49,24 +48,22 @@ class Model:
 
     def sums(self, features: Table, pieces: Sequence[tuple[int, int]]) -> Floats:
         """Return the raw sums, a row a piece and a column a head."""
-        inside = features.inside(pieces).astype(np.float32)
         idf = self.idf[features.columns]
         values = idf[:, None] * self.weights[features.columns]
-        total = np.tile(self.bias, (len(pieces), 1))
-        for block in BLOCKS:
-            mine = features.blocks == block
-            part, square = inside[:, mine] @ values[mine], inside[:, mine] @ idf[mine] ** 2
-            if block == WORDS:
-                self._add_edges(features, pieces, part, square)
-            total += BLOCK_WEIGHTS[block] * part / np.sqrt(np.maximum(square, 1e-9))[:, None]
-        return np.asarray(total, dtype=np.float32)
+        return np.stack([self._sum(features, idf, values, start, end) for start, end in pieces])
 
-    def _add_edges(self, features: Table, pieces: Sequence[tuple[int, int]], part: Floats, square: Floats) -> None:
-        for row, (start, end) in enumerate(pieces):
-            columns = edge_columns(features.words, start, end)
-            idf = self.idf[columns]
-            part[row] += idf @ self.weights[columns]
-            square[row] += float(idf @ idf)
+    def _sum(self, features: Table, idf: Floats, values: Floats, start: int, end: int) -> Floats:
+        """Return the sums of one piece: each block brought to length one, then weighed."""
+        total = self.bias.copy()
+        for block in BLOCKS:
+            rows, inside = features.inside(block, start, end)
+            part, square = inside @ values[rows], float(inside @ idf[rows] ** 2)
+            if block == WORDS:
+                edges = edge_columns(features.words, start, end)
+                part = part + self.idf[edges] @ self.weights[edges]
+                square += float(self.idf[edges] @ self.idf[edges])
+            total += BLOCK_WEIGHTS[block] / max(square, _TINY) ** 0.5 * part
+        return total
 
 
 def save(model: Model, path: Path) -> None:
@@ -82,7 +79,6 @@ def save(model: Model, path: Path) -> None:
         "shift": model.shift,
         "threshold_names": np.array(list(model.thresholds)),
         "thresholds": np.array(list(model.thresholds.values())),
-        "lexicon": np.array(model.lexicon),
     }
     part = path.with_suffix(".part")
     with part.open("wb") as stream:
@@ -111,6 +107,5 @@ def _from_arrays(stored: Mapping[str, Any]) -> Model:
     return Model(
         heads=tuple(str(head) for head in stored["heads"]),
         thresholds=dict(zip(names, map(float, stored["thresholds"]), strict=True)),
-        lexicon=str(stored["lexicon"]),
         **numbers,
     )

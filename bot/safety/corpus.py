@@ -52,7 +52,7 @@ def read_examples(content_dir: Path, concerns: Concerns) -> list[Example]:
     """Read every example file; raise ContentError with each header that is wrong."""
     problems: list[Problem] = []
     folder = content_dir / "safety" / "examples"
-    found = [example for path in sorted(folder.glob("*.txt")) for example in _read(path, concerns, problems)]
+    found = [example for path in sorted(folder.glob("*.txt")) for example in read_file(path, concerns, problems)]
     if problems:
         raise ContentError(problems)
     return found
@@ -65,7 +65,7 @@ def read_extras(entries: Sequence[Entry], concerns: Concerns, known: Iterable[Ex
     """
     problems: list[Problem] = []
     with resources.as_file(resources.files("bot.safety").joinpath("data/examples")) as folder:
-        shipped = [example for path in sorted(folder.glob("*.txt")) for example in _read(path, concerns, problems)]
+        shipped = [example for path in sorted(folder.glob("*.txt")) for example in read_file(path, concerns, problems)]
     if problems:
         raise ContentError(problems)
     words = [(example.language, frozenset(normalise(example.text).split())) for example in known]
@@ -95,7 +95,8 @@ def _is_like(example: Example, known: Iterable[frozenset[str]]) -> bool:
     return not words or any(len(words & other) > _TOO_LIKE * len(words | other) for other in known)
 
 
-def _read(path: Path, concerns: Concerns, problems: list[Problem]) -> Iterator[Example]:
+def read_file(path: Path, concerns: Concerns, problems: list[Problem]) -> Iterator[Example]:
+    """Yield the examples of one file, named after its language; headers that are wrong join `problems`."""
     name = f"safety/examples/{path.name}"
     head: Example | None = None
     for line, text in _lines(path):

@@ -29,6 +29,7 @@ _LENGTHS = 4
 _LONGEST = 8
 _OPENING = 2
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
 
 
 @lru_cache(maxsize=200_000)
@@ -46,7 +47,10 @@ def letter_columns(word: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Table:
-    """The features of a message, one a row: the first and last word it spans, its column and its block."""
+    """The features of a message, one a row: the first and last word it spans, its column and its block.
+
+    Rows are sorted by block, then by first word.
+    """
 
     words: tuple[str, ...]
     first: Ints
@@ -54,11 +58,17 @@ class Table:
     columns: Ints
     blocks: Ints
 
-    def inside(self, pieces: Sequence[tuple[int, int]]) -> npt.NDArray[np.bool_]:
-        """Return which features lie in which piece: a row a piece, a column a feature."""
-        starts = np.array([start for start, _ in pieces])[:, None]
-        ends = np.array([end for _, end in pieces])[:, None]
-        return np.asarray((self.first >= starts) & (self.last < ends))
+    def rows(self, block: int) -> tuple[int, int]:
+        """Return where the rows of a block begin and end."""
+        begin, end = np.searchsorted(self.blocks, (block, block + 1))
+        return int(begin), int(end)
+
+    def inside(self, block: int, start: int, end: int) -> tuple[slice, Floats]:
+        """Return the rows of a block that begin in the piece start..end, and 1 for each that ends in it too, else 0."""
+        begin, past = self.rows(block)
+        low, high = np.searchsorted(self.first[begin:past], (start, end))
+        rows = slice(begin + int(low), begin + int(high))
+        return rows, (self.last[rows] < end).astype(np.float32)
 
 
 def table(tokens: Sequence[Token], placed: Sequence[Placed]) -> Table:
@@ -66,8 +76,9 @@ def table(tokens: Sequence[Token], placed: Sequence[Placed]) -> Table:
     words = tuple(token.other or token.text for token in tokens)
     negations = [at for at, name in placed if name == NEGATION]
     rows = [*_letters(words), *_words(tokens, words, negations), *_concepts(placed, words)]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
-    return Table(words, columns[:, 0], columns[:, 1], columns[:, 2], columns[:, 3])
+    found = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    found = found[np.lexsort((found[:, 0], found[:, 3]))]
+    return Table(words, found[:, 0], found[:, 1], found[:, 2], found[:, 3])
 
 
 def edge_columns(words: Sequence[str], start: int, end: int) -> list[int]:

@@ -34,9 +34,10 @@ class Match(Generic[Key]):
 
 @dataclass(frozen=True, slots=True)
 class _Compiled(Generic[Key]):
-    """A pattern as numbers: (slot, words that may stand before it) in order."""
+    """A pattern as numbers: (slot, words that may stand before it) in order; `rarest` are its slots, rarest first."""
 
     slots: tuple[tuple[int, int], ...]
+    rarest: tuple[int, ...]
     key: Key
 
 
@@ -52,10 +53,23 @@ class Matcher(Generic[Key]):
         self._lexicon = _Lexicon(spec for pattern, _ in both for spec in pattern.specs())
         self._options: list[tuple[tuple[int, ...], ...]] = []
         numbers: dict[tuple[tuple[Spec, ...], ...], int] = {}
-        self._patterns = [self._compile(pattern, key, numbers) for pattern, key in both]
-        self._by_spec = self._index()
+        slots = [(self._numbered(pattern, numbers), key) for pattern, key in both]
+        begins = [{option[0] for option in options} for options in self._options]
+        used = Counter(first for numbered, _ in slots for slot, _ in numbered for first in begins[slot])
+        common = [sum(used[first] for first in firsts) for firsts in begins]
+        self._patterns = [
+            _Compiled(numbered, tuple(sorted({slot for slot, _ in numbered}, key=common.__getitem__)), key)
+            for numbered, key in slots
+        ]
+        self._by_spec: dict[int, list[int]] = defaultdict(list)
+        for number, pattern in enumerate(self._patterns):
+            for first in begins[pattern.rarest[0]]:
+                self._by_spec[first].append(number)
 
-    def _compile(self, pattern: Pattern, key: Key, numbers: dict[tuple[tuple[Spec, ...], ...], int]) -> _Compiled[Key]:
+    def _numbered(
+        self, pattern: Pattern, numbers: dict[tuple[tuple[Spec, ...], ...], int]
+    ) -> tuple[tuple[int, int], ...]:
+        """Return a pattern's slots by number; equal slots of different patterns share one."""
         slots = []
         for slot in pattern.slots:
             if slot.options not in numbers:
@@ -63,19 +77,7 @@ class Matcher(Generic[Key]):
                 options = (tuple(map(self._lexicon.number, option)) for option in slot.options)
                 self._options.append(tuple(options))
             slots.append((numbers[slot.options], slot.gap))
-        return _Compiled(tuple(slots), key)
-
-    def _index(self) -> dict[int, list[int]]:
-        """Map each spec that begins an option of a pattern's rarest slot to the numbers of these patterns."""
-        begins = [{option[0] for option in options} for options in self._options]
-        used = Counter(first for pattern in self._patterns for slot, _ in pattern.slots for first in begins[slot])
-        common = [sum(used[first] for first in firsts) for firsts in begins]
-        index: dict[int, list[int]] = defaultdict(list)
-        for number, pattern in enumerate(self._patterns):
-            rarest = min((slot for slot, _ in pattern.slots), key=common.__getitem__)
-            for first in begins[rarest]:
-                index[first].append(number)
-        return dict(index)
+        return tuple(slots)
 
     def find(self, tokens: Sequence[Token]) -> list[Match[Key]]:
         """Return every match, without doubles, in the order of the text."""
@@ -97,12 +99,13 @@ class Matcher(Generic[Key]):
         self, pattern: _Compiled[Key], where: Mapping[int, list[int]], places: dict[int, Places]
     ) -> Iterable[tuple[int, int]]:
         """Return (first, past last) of the places where a pattern fits, one for each end."""
-        reached: dict[int, int] = {}
-        for order, (slot, gap) in enumerate(pattern.slots):
+        for slot in pattern.rarest:
             if slot not in places:
                 places[slot] = _places(self._options[slot], where)
             if not places[slot]:
                 return ()
+        reached: dict[int, int] = {}
+        for order, (slot, gap) in enumerate(pattern.slots):
             reached = _step(reached, places[slot], gap) if order else _begin(places[slot])
             if not reached:
                 return ()

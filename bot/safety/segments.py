@@ -9,15 +9,15 @@ Piece = tuple[int, int]
 """First word and past the last word of a piece."""
 
 _TOGETHER = 3
+_MANY = 24
 _LONG = 24
 _WINDOW = 16
 _STEP = 6
-_MOST_PIECES = 160
 
 
 def sentences(tokens: Sequence[Token]) -> list[Piece]:
     """Return the sentences of a message without the emoji at their ends; emoji end a sentence too."""
-    starts = [at for at in range(len(tokens)) if at == 0 or tokens[at].stop or _after_emoji(tokens, at)]
+    starts = [at for at in range(len(tokens)) if at == 0 or _begins(tokens, at)]
     cut = (_bare(tokens, start, end) for start, end in zip(starts, [*starts[1:], len(tokens)], strict=True))
     return [(start, end) for start, end in cut if start < end]
 
@@ -30,15 +30,19 @@ def _bare(tokens: Sequence[Token], start: int, end: int) -> Piece:
     return start, end
 
 
-def _after_emoji(tokens: Sequence[Token], at: int) -> bool:
-    return is_emoji(tokens[at - 1].text[0]) and not is_emoji(tokens[at].text[0])
+def _begins(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a sentence begins at a word that is not the first."""
+    return tokens[at].stop or (is_emoji(tokens[at - 1].text[0]) and not is_emoji(tokens[at].text[0]))
 
 
 def pieces(tokens: Sequence[Token]) -> list[Piece]:
-    """Return the pieces to judge: sentences, up to three neighbours together, windows of long ones, the whole."""
+    """Return the pieces to judge: sentences, up to three neighbours together, windows of long ones, the whole.
+
+    A message of very many sentences is judged sentence by sentence.
+    """
     single = sentences(tokens)
-    found: dict[Piece, None] = {}
-    for at in range(len(single)):
+    found: dict[Piece, None] = dict.fromkeys(single)
+    for at in range(len(single) if len(single) <= _MANY else 0):
         for past in range(at + 1, min(at + _TOGETHER, len(single)) + 1):
             found[single[at][0], single[past - 1][1]] = None
     for start, end in single:
@@ -46,7 +50,7 @@ def pieces(tokens: Sequence[Token]) -> list[Piece]:
             found.update(dict.fromkeys(_windows(start, end)))
     if tokens:
         found[0, len(tokens)] = None
-    return list(found)[:_MOST_PIECES]
+    return list(found)
 
 
 def _windows(start: int, end: int) -> list[Piece]:
@@ -67,9 +71,9 @@ def around(tokens: Sequence[Token], first: int, past: int, *, reach: int = 14) -
     This is where an `unless` counts: an idiom in another sentence spares nothing.
     """
     start = first
-    while start > max(0, first - reach) and not tokens[start].stop:
+    while start > max(0, first - reach) and not _begins(tokens, start):
         start -= 1
     end = past
-    while end < min(len(tokens), past + reach) and not tokens[end].stop:
+    while end < min(len(tokens), past + reach) and not _begins(tokens, end):
         end += 1
     return start, end

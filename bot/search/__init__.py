@@ -2,9 +2,9 @@
 
     examples   what it learns from: example questions, what the topics say, and their translations
     grams      a message as overlapping pieces of its words, and of their consonants
-    ngrams     pieces -> a probability for every topic (linear)
+    ngrams     pieces -> a score for every topic (linear)
     vectors    a message -> a vector (sentence-transformers; Kite's own model is read without importing torch)
-    head       a vector -> a probability for every topic, and how near the nearest example is
+    neighbours a vector -> how near the examples of every topic are
     confidence both -> how sure Kite may be: answer, offer or none
     index      all of it, loaded from the folder that `train` wrote
     server     the index behind HTTP on loopback; `client` asks it

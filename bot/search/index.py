@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,14 @@ from bot.errors import ConfigError
 from bot.model import Hits
 from bot.search.confidence import Bars, Mixture, decided, of_one
 from bot.search.grams import read
-from bot.search.head import Head
+from bot.search.neighbours import Neighbours
 from bot.search.ngrams import Ngrams
 from bot.search.vectors import Vectors, load_vectors
 
-FORMAT = 1
+FORMAT = 3
 MODEL = "model"
 _NGRAMS = "ngrams.npz"
-_HEAD = "head.npz"
+_NEIGHBOURS = "neighbours.npz"
 _MIXTURE = "mixture.npz"
 _FACTS = "index.json"
 
@@ -32,29 +32,32 @@ class Index:
     embedding: str
     ngrams: Ngrams
     vectors: Vectors
-    head: Head
+    neighbours: Neighbours
     mixture: Mixture
     bars: Bars
 
-    def search(self, text: str, language: str) -> Hits:
-        """Return up to five topics and what their confidence allows; nothing for a text without words."""
+    def search(self, text: str, _language: str) -> Hits:
+        """Return up to five topics and what their confidence allows; nothing for a text without words.
+
+        The words tell the language well enough: people write in others than the one they chose, and mix them.
+        """
         message = read(text)
         if not message.pieces:
             return Hits()
         vector = self.vectors.one(text, message.pieces)
-        features = of_one(self.ngrams, self.head.judge(vector), message)
-        return decided(self.mixture.probabilities(features), self.labels, self.bars, language)
+        features = of_one(self.ngrams, self.neighbours.scores(vector), message)
+        return decided(self.mixture.probabilities(features), self.labels, self.bars)
 
     def save(self, folder: Path, *, figures: Mapping[str, Any]) -> None:
         """Write all but the embedding model into a folder; `figures` are kept for people to read."""
         self.ngrams.save(folder / _NGRAMS)
-        self.head.save(folder / _HEAD)
+        self.neighbours.save(folder / _NEIGHBOURS)
         np.savez_compressed(folder / _MIXTURE, weights=self.mixture.weights, bias=self.mixture.bias)
         facts = {
             "format": FORMAT,
             "labels": self.labels,
             "embedding": self.embedding,
-            "bars": {"answer": dict(self.bars.answer), "offer": self.bars.offer},
+            "bars": asdict(self.bars),
             "figures": figures,
         }
         (folder / _FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
@@ -73,7 +76,7 @@ class Index:
             embedding=facts["embedding"],
             ngrams=Ngrams.load(folder / _NGRAMS),
             vectors=load_vectors(folder / MODEL, facts["embedding"]),
-            head=Head.load(folder / _HEAD),
+            neighbours=Neighbours.load(folder / _NEIGHBOURS),
             mixture=mixture,
             bars=Bars(**facts["bars"]),
         )

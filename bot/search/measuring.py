@@ -11,7 +11,7 @@ from bot.search.labels import OUTSIDE
 from bot.search.ngrams import Floats
 
 MOST_WRONG = 0.04
-"""Of the questions about a topic, the most that may be answered with another one, in any language."""
+"""Of the questions about a topic, the most that may be answered with another one."""
 MOST_OUTSIDE = 0.05
 """Of the messages about nothing Kite knows, the most that may be answered with a topic."""
 MOST_OFFERED = 0.25
@@ -74,17 +74,12 @@ class Figures:
 
 def choose_bars(trial: Trial) -> Bars:
     """Return the lowest bars that keep to the limits."""
+    first, any_topic = trial.topics.max(axis=1), trial.topics.sum(axis=1)
     outside = trial.truth == "out_of_scope"
-    least = max(LEAST_ANSWER, _lowest(trial.topics.max(axis=1)[outside], MOST_OUTSIDE * outside.sum()))
-    languages = sorted(set(map(str, trial.languages)))
-    answer = {language: max(least, _wrong_bar(trial.only(trial.languages == language))) for language in languages}
-    offer = _lowest(trial.topics.sum(axis=1)[outside], MOST_OFFERED * outside.sum())
-    return Bars(answer=answer, offer=offer)
-
-
-def _wrong_bar(trial: Trial) -> float:
     mistaken = trial.asks & (trial.first != trial.truth)
-    return _lowest(trial.topics.max(axis=1)[mistaken], MOST_WRONG * trial.asks.sum())
+    wrong = _lowest(first[mistaken], MOST_WRONG * trial.asks.sum())
+    answer = max(LEAST_ANSWER, wrong, _lowest(first[outside], MOST_OUTSIDE * outside.sum()))
+    return Bars(answer=answer, offer=_lowest(any_topic[outside], MOST_OFFERED * outside.sum()))
 
 
 def _lowest(scores: Floats, most: float) -> float:
@@ -95,8 +90,7 @@ def _lowest(scores: Floats, most: float) -> float:
 
 def measure(trial: Trial, bars: Bars) -> Figures:
     """Return how the messages of a trial would have been answered."""
-    least = np.array([bars.answer.get(language, max(bars.answer.values())) for language in trial.languages])
-    answered = trial.topics.max(axis=1) >= least
+    answered = trial.topics.max(axis=1) >= bars.answer
     right = trial.first == trial.truth
     offers = ~answered & (trial.topics.sum(axis=1) >= bars.offer)
     three = np.asarray(trial.labels)[np.argsort(-trial.topics, axis=1)[:, :OFFERED]]

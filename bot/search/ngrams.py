@@ -28,13 +28,16 @@ class Ngrams:
     bias: Floats
 
     def judge(self, pieces: Sequence[str]) -> tuple[Floats, float]:
-        """Return a probability for every label, and which share of the pieces was seen in training, 0..1."""
+        """Return a score for every label, and which share of the pieces was seen in training, 0..1.
+
+        A score is about 1 where the label is sure, and -1 where it is out of the question.
+        """
         at, values = buckets(pieces)
         rarity = self.rarity[at]
         values = values * rarity
         length = float(np.linalg.norm(values)) or 1.0
         scores = self.bias + (values / length) @ self.weights[at].astype(np.float32)
-        return softmax(scores), float((rarity > 0).mean()) if len(at) else 0.0
+        return scores, float((rarity > 0).mean()) if len(at) else 0.0
 
     def save(self, path: Path) -> None:
         """Write the model to an .npz file, without pickle."""
@@ -45,9 +48,3 @@ class Ngrams:
         """Read a model that `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
             return cls(stored["rarity"], stored["weights"], stored["bias"])
-
-
-def softmax(scores: Floats) -> Floats:
-    """Return probabilities for scores, along the last axis."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)

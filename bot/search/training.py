@@ -1,15 +1,13 @@
 """Train the search (`bot.search.train` is the command line).
 
 1. Read example questions, topics and translations.
-2. Train both models on all questions, and four times without a quarter of them, which they then judge.
+2. Train both models on all questions, and eight times without an eighth of them, which they then judge.
 3. Fit the mixture on those judgements, choose the bars that keep to the limits, measure.
 4. Write the index.
 """
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,7 @@ from bot.search.confidence import Bars, features
 from bot.search.examples import read_corpus
 from bot.search.index import MODEL, Index
 from bot.search.ngrams import Floats
-from bot.search.trials import Material, NgramTrial, VectorTrial
+from bot.search.trials import Material
 from bot.search.vectors import OWN, OwnVectors
 
 Tell = Callable[[str], None]
@@ -34,9 +32,9 @@ def train(content: Path, translations: Path, out: Path, *, model: str = OWN, tel
     corpus = read_corpus(content, translations)
     material = trials.prepare(corpus)
     tell(f"{len(corpus.questions)} questions, {len(corpus.passages)} passages, {len(corpus.pairs)} translated pairs")
-    ngrams, vectors = _try_both(material, model)
+    ngrams, vectors = trials.try_ngrams(material), trials.try_vectors(material, model)
     words = np.array([message.words for message in material.messages], dtype=np.float32)
-    rows = features(ngrams.probabilities, vectors.probabilities, vectors.nearest, ngrams.known, words)
+    rows = features(ngrams.scores, vectors.scores, ngrams.known, words)
     bars, figures = calibrate(material, rows)
     for line in table(figures):
         tell(line)
@@ -45,20 +43,11 @@ def train(content: Path, translations: Path, out: Path, *, model: str = OWN, tel
         embedding=trials.resolved(model),
         ngrams=ngrams.model,
         vectors=vectors.vectors,
-        head=vectors.head,
+        neighbours=vectors.neighbours,
         mixture=fitting.fit_mixture(rows, material.truth),
         bars=bars,
     )
     write(index, out, figures)
-
-
-def _try_both(material: Material, model: str) -> tuple[NgramTrial, VectorTrial]:
-    """Train the linear model in a process beside this one, which has torch to import."""
-    pieces = [message.pieces for message in material.messages]
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        ngrams = beside.submit(trials.try_ngrams, pieces, material.truth, material.fold)
-        vectors = trials.try_vectors(material, model)
-        return ngrams.result(), vectors
 
 
 def calibrate(material: Material, rows: Floats) -> tuple[Bars, Figures]:
@@ -73,8 +62,7 @@ def calibrate(material: Material, rows: Floats) -> tuple[Bars, Figures]:
 def _trial(material: Material, view: Floats) -> measuring.Trial:
     """Return the probabilities of every question by a mixture that was fitted without it."""
     probabilities = np.empty((len(view), len(material.labels)), dtype=np.float32)
-    for number in range(trials.FOLDS):
-        rest, held = material.fold != number, material.fold == number
+    for rest, held in material.splits():
         probabilities[held] = fitting.fit_mixture(view[rest], material.truth[rest]).probabilities(view[held])
     questions = material.corpus.questions
     truth = np.array([question.topic for question in questions])

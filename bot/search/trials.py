@@ -1,7 +1,7 @@
 """Train both models, and let each judge the questions that were held out of its training."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from bot.errors import ContentError
 from bot.search import fitting
 from bot.search.examples import Corpus
 from bot.search.grams import Read, read
-from bot.search.head import Head
+from bot.search.neighbours import Neighbours, of_examples
 from bot.search.ngrams import Floats, Ngrams
 from bot.search.vectors import OWN, SentenceVectors, Vectors
 
-FOLDS = 4
+FOLDS = 8
 Chosen = NDArray[np.int64]
 Encode = Callable[[Chosen], tuple[Vectors, Floats]]
 """Return a model that may have learned from the chosen questions, and its vectors of all questions."""
@@ -25,7 +25,7 @@ Encode = Callable[[Chosen], tuple[Vectors, Floats]]
 
 @dataclass(frozen=True)
 class Material:
-    """The questions, read and numbered; `fold` says which quarter holds each out."""
+    """The questions, read and numbered; `fold` says in which round each is held out."""
 
     corpus: Corpus
     labels: tuple[str, ...]
@@ -33,24 +33,28 @@ class Material:
     fold: Chosen
     messages: tuple[Read, ...]
 
+    def splits(self) -> Iterator[tuple[Chosen, Chosen]]:
+        """Yield, for every round, the places of the questions to train on and of those held out."""
+        for number in range(FOLDS):
+            yield np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
+
 
 @dataclass(frozen=True)
 class NgramTrial:
-    """The model trained on all questions; and of each, by a model without it, its probabilities and `known`."""
+    """The model trained on all questions; and of each, by a model without it, its scores and `known`."""
 
     model: Ngrams
-    probabilities: Floats
+    scores: Floats
     known: Floats
 
 
 @dataclass(frozen=True)
 class VectorTrial:
-    """The models trained on all questions; and of each, by models without it, its probabilities and `nearest`."""
+    """The model trained on all questions, and their vectors; and of each, by a model without it, its scores."""
 
     vectors: Vectors
-    head: Head
-    probabilities: Floats
-    nearest: Floats
+    neighbours: Neighbours
+    scores: Floats
 
 
 def prepare(corpus: Corpus) -> Material:
@@ -82,17 +86,17 @@ def _folds(corpus: Corpus) -> Chosen:
     return fold
 
 
-def try_ngrams(pieces: Sequence[Sequence[str]], truth: fitting.Labels, fold: Chosen) -> NgramTrial:
+def try_ngrams(material: Material) -> NgramTrial:
     """Return how the linear model does."""
+    truth, pieces = material.truth, [message.pieces for message in material.messages]
     counts = fitting.counted(pieces)
-    probabilities = np.empty((len(truth), int(truth.max()) + 1), dtype=np.float32)
+    scores = np.empty((len(truth), len(material.labels)), dtype=np.float32)
     known = np.empty(len(truth), dtype=np.float32)
-    for number in range(FOLDS):
-        rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+    for rest, held in material.splits():
         model = fitting.fit_ngrams(counts[rest], truth[rest])
         for at in held.tolist():
-            probabilities[at], known[at] = model.judge(pieces[at])
-    return NgramTrial(fitting.fit_ngrams(counts, truth), probabilities, known)
+            scores[at], known[at] = model.judge(pieces[at])
+    return NgramTrial(fitting.fit_ngrams(counts, truth), scores, known)
 
 
 def try_vectors(material: Material, model: str) -> VectorTrial:
@@ -101,18 +105,14 @@ def try_vectors(material: Material, model: str) -> VectorTrial:
     Raise ConfigError when it cannot be loaded.
     """
     encode = _own(material) if model == OWN else _other(material.corpus, model)
-    truth, fold = material.truth, material.fold
-    probabilities = np.empty((len(truth), len(material.labels)), dtype=np.float32)
-    nearest = np.empty(len(truth), dtype=np.float32)
-    for number in range(FOLDS):
-        rest, held = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+    truth = material.truth
+    scores = np.empty((len(truth), len(material.labels)), dtype=np.float32)
+    for rest, held in material.splits():
         _, encoded = encode(rest)
-        head = fitting.fit_head(encoded[rest], truth[rest])
-        for at in held:
-            judged = head.judge(encoded[at])
-            probabilities[at], nearest[at] = judged.probabilities, judged.nearest
+        neighbours = of_examples(encoded[rest], truth[rest])
+        scores[held] = [neighbours.scores(vector) for vector in encoded[held]]
     vectors, encoded = encode(np.arange(len(truth)))
-    return VectorTrial(vectors, fitting.fit_head(encoded, truth), probabilities, nearest)
+    return VectorTrial(vectors, of_examples(encoded, truth), scores)
 
 
 def _own(material: Material) -> Encode:

@@ -92,7 +92,7 @@ def test_broken_entries_are_told_all_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_no_pattern_file_is_told(tmp_path: Path, text: str) -> None:
     """Broken YAML and an empty file give one finding that names the file."""
     folder = tiny.write(tmp_path, english=text)
-    with pytest.raises(ContentError, match="safety/en.yaml"):
+    with pytest.raises(ContentError, match=r"safety/en\.yaml"):
         load_entries(folder, load_concerns(folder))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from bot.search import fitting, grams
 from bot.search.confidence import Bars, features
 from bot.search.index import Index
+from bot.search.neighbours import of_examples
 from bot.search.vectors import OWN, OwnVectors
 from tests.unit.content.trees import Tree
 
@@ -59,14 +60,12 @@ def tiny_index() -> Index:
     table = np.random.default_rng(0).normal(size=(len(names), 16)).astype(np.float32)
     vectors = OwnVectors({name: row for row, name in enumerate(names)}, table)
     encoded = np.stack([vectors.one("", message.pieces) for message in messages])
-    head = fitting.fit_head(encoded, truth)
-    judged = [head.judge(vector) for vector in encoded]
-    known = [ngrams.judge(message.pieces) for message in messages]
+    neighbours = of_examples(encoded, truth)
+    judged = [ngrams.judge(message.pieces) for message in messages]
     rows = features(
-        np.stack([probabilities for probabilities, _ in known]),
-        np.stack([one.probabilities for one in judged]),
-        np.array([one.nearest for one in judged], dtype=np.float32),
-        np.array([share for _, share in known], dtype=np.float32),
+        np.stack([scores for scores, _ in judged]),
+        np.stack([neighbours.scores(vector) for vector in encoded]),
+        np.array([known for _, known in judged], dtype=np.float32),
         np.array([message.words for message in messages], dtype=np.float32),
     )
     return Index(
@@ -74,7 +73,7 @@ def tiny_index() -> Index:
         embedding=OWN,
         ngrams=ngrams,
         vectors=vectors,
-        head=head,
+        neighbours=neighbours,
         mixture=fitting.fit_mixture(rows, truth),
-        bars=Bars(answer={"en": 0.6, "fr": 0.7}, offer=0.5),
+        bars=Bars(answer=0.6, offer=0.5),
     )
