@@ -192,6 +192,10 @@ class MetaProcess:
         line += ["--latency", str(latency)] + (["--webhook", webhook] if webhook else [])
         self.process = subprocess.Popen(line, cwd=ROOT)
 
+    def accepted(self) -> int:
+        """Return how many messages it has accepted so far."""
+        return self.log.read_bytes().count(b"\n") if self.log.exists() else 0
+
     def stop(self) -> None:
         assert self.process is not None
         self.process.terminate()

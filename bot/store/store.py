@@ -45,8 +45,13 @@ class Store:
         return self._engine.dialect.name == "sqlite"
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit of work that only reads."""
+        """Run a unit of work that only reads, all of it from one moment; a write in it fails in the database."""
         async with self._engine.connect() as conn:
+            if self.is_sqlite:
+                await conn.exec_driver_sql("PRAGMA query_only=ON")
+                await conn.exec_driver_sql("BEGIN")
+            else:
+                await conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             try:
                 return await conn.run_sync(unit)
             finally:
@@ -95,6 +100,7 @@ class Store:
 
     async def _write_groups(self) -> None:
         async with self._engine.connect() as conn:
+            await conn.exec_driver_sql("PRAGMA query_only=OFF")  # the pool may hand over a reader's connection
             while True:
                 group = [await self._queue.get()]
                 while len(group) < GROUP and not self._queue.empty():

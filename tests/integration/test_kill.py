@@ -53,17 +53,21 @@ def body(sent: Sent, rng: random.Random) -> dict[str, object]:
     return text_message(sent.who, rng.choice(QUESTIONS), message_id=sent.external_id)
 
 
-async def drive(app: App, messages: list[Sent], rng: random.Random, kill_after: float) -> None:
-    """Deliver the messages as Meta does, kill the app in the middle and start it again."""
+async def drive(app: App, meta: MetaProcess, messages: list[Sent], rng: random.Random) -> None:
+    """Deliver the messages as Meta does; once a random number of replies has left, kill the app and start it again."""
     url = f"{app.url}/webhooks/whatsapp"
     slots = asyncio.Semaphore(16)
+    after = meta.accepted() + rng.randrange(len(messages))
+    moment = rng.uniform(0, 0.2)
 
     async def one(session: aiohttp.ClientSession, sent: Sent) -> None:
         async with slots:
             await deliver(session, url, body(sent, rng), SECRET)
 
     async def killer() -> None:
-        await asyncio.sleep(kill_after)
+        while meta.accepted() < after:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(moment)
         await asyncio.to_thread(app.kill)
         await asyncio.to_thread(app.start)
 
@@ -97,7 +101,7 @@ async def test_kill_at_random_instants_loses_nothing(tmp_path: Path, trained: Ch
         for number in range(ROUNDS):
             messages = plan(number)
             sent += messages
-            await drive(app, messages, rng, kill_after=rng.uniform(0.3, 4.0))
+            await drive(app, meta, messages, rng)
             for _ in range(900):
                 if await settled(app):
                     break
