@@ -57,13 +57,26 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """A person deleted a message of theirs."""
+
+    external_id: str
+    endpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch:
-    """All that one webhook body held; `ignored` counts what we do not know and leave alone."""
+    """All that one webhook body held.
+
+    `alarms` are codes the operators must see, `ignored` counts what we do not know and leave alone.
+    """
 
     incoming: tuple[Incoming, ...] = ()
     statuses: tuple[Status, ...] = ()
     presence: tuple[Presence, ...] = ()
     moved: tuple[Moved, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
+    alarms: tuple[str, ...] = ()
     ignored: int = 0
 
 

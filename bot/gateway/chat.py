@@ -33,6 +33,9 @@ ENDPOINT = "web"
 HEADER = "X-Kite-Chat"
 MAX_TEXT = 4096
 MAX_IDS = 200
+MAX_DIGITS = 9
+MAX_JSON = 64_000
+"""Bytes of one request of the page."""
 HEARTBEAT = 15.0
 POLL = 0.5
 
@@ -91,9 +94,12 @@ def _token(request: web.Request) -> str | None:
 
 
 async def _json(request: web.Request) -> dict[str, Any]:
+    body = await request.read()
+    if len(body) > MAX_JSON:
+        raise Refused("The body is too large.", status=413)
     try:
-        data = await request.json()
-    except (ValueError, UnicodeDecodeError) as error:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise Refused("The body is not JSON.", status=400) from error
     if not isinstance(data, dict):
         raise Refused("The body is not a JSON object.", status=400)
@@ -177,7 +183,7 @@ def _sequence(request: web.Request, conversation_id: str | None) -> int:
     value = request.headers.get("Last-Event-ID") or request.query.get("after", "")
     talk, _, number = value.partition(".")
     known = conversation_id is not None and talk == talk_of(conversation_id)
-    return int(number) if known and number.isdecimal() else 0
+    return int(number) if known and number.isdecimal() and len(number) <= MAX_DIGITS else 0
 
 
 async def events(request: web.Request) -> web.StreamResponse:

@@ -9,8 +9,8 @@ from bot.errors import KiteError, Refused
 from bot.gateway import keys
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-MAX_BODY = 1_000_000
-"""Bytes of one request body; Meta's and Telegram's webhooks stay far below."""
+MAX_BODY = 4_000_000
+"""Bytes of one request body; Meta's webhooks may have three megabytes."""
 
 HEADERS = {
     "Content-Security-Policy": (

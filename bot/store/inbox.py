@@ -100,6 +100,25 @@ def _known(conn: Connection, incoming: Incoming, external: str) -> Accepted | No
     return None if row is None else Accepted(row.id, row.conversation_id, row.sequence, fresh=False)
 
 
+def withdraw(conn: Connection, vault: Vault, channel: str, endpoint: str, external_id: str) -> bool:
+    """Forget the words of a message that the person deleted; return whether there was anything to forget.
+
+    What is not screened yet is screened first, and what belongs to a case stays: somebody else may hold the phone.
+    """
+    statement = (
+        update(TABLE)
+        .where(
+            TABLE.c.channel == channel,
+            TABLE.c.endpoint == endpoint,
+            TABLE.c.external_hash == vault.hash("external", channel, endpoint, external_id),
+            TABLE.c.case_id.is_(None),
+            TABLE.c.state == InboxState.DONE,
+        )
+        .values(body=None)
+    )
+    return conn.execute(statement).rowcount > 0
+
+
 def read_message(vault: Vault, key: bytes | None, row: Row[Any]) -> Message:
     """Return the message of an inbox row, decrypted; text is "" once it has been purged."""
     body = vault.decrypt(key, row.body)

@@ -17,7 +17,7 @@ from bot.cases import work
 from bot.channels.base import Batch, Sender, Status
 from bot.errors import RetryLater, Undeliverable
 from bot.model import Channel, Clock, OutboxState
-from bot.store import conversations, outbox
+from bot.store import conversations, inbox, outbox
 from bot.store.outbox import Outgoing
 from bot.store.store import Store
 
@@ -149,7 +149,7 @@ def _is_last_part(attempt_id: str) -> bool:
 
 
 def apply_batch(conn: Connection, store: Store, channel: str, batch: Batch, *, now: datetime) -> None:
-    """Write statuses, blocks and moved addresses of one webhook body."""
+    """Write statuses, blocks, moved addresses and deletions of one webhook body."""
     for status in batch.statuses:
         apply_status(conn, store, channel, status, now=now)
     for presence in batch.presence:
@@ -159,3 +159,5 @@ def apply_batch(conn: Connection, store: Store, channel: str, batch: Batch, *, n
         known = conversations.find(conn, store.vault, channel, moved.endpoint, moved.old)
         if known is not None:
             conversations.add_address(conn, store.vault, known, channel, moved.endpoint, moved.new, now=now)
+    for withdrawn in batch.withdrawn:
+        inbox.withdraw(conn, store.vault, channel, withdrawn.endpoint, withdrawn.external_id)

@@ -1,18 +1,20 @@
 """Verify and parse Meta's webhooks.
 
 A body may hold several entries, changes and messages, in any order and again for up to seven days. Kinds that are not
-known are counted and left alone. Source: the Cloud API's webhook reference.
+known are counted and left alone; what is said in a group is not for us. Source: the Cloud API's webhook reference.
 """
 
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.base import Batch, Moved, Status
+from bot.channels.base import Batch, Moved, Status, Withdrawn
+from bot.channels.whatsapp import codes
 from bot.errors import Refused
 from bot.model import Channel, Incoming, Kind, OutboxState
 
@@ -25,8 +27,6 @@ KINDS = {
     "location": Kind.LOCATION,
     "contacts": Kind.CONTACTS,
     "reaction": Kind.REACTION,
-    "order": Kind.UNSUPPORTED,
-    "unsupported": Kind.UNSUPPORTED,
 }
 STATES = {
     "sent": OutboxState.SENT,
@@ -35,6 +35,11 @@ STATES = {
     "played": OutboxState.READ,
     "failed": OutboxState.FAILED,
 }
+GROUP = "group"
+BANS = {"DISABLED_UPDATE", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION", "ACCOUNT_DELETED"}
+"""What Meta tells of an account, in the field `account_update`, that ends our sending."""
+_UNFIT = re.compile(r"[^0-9A-Za-z._:+@-]")
+Item = Incoming | Status | Moved | Withdrawn
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,16 @@ class WhatsAppReceiver:
 
     def parse(self, body: bytes) -> Batch:
         """Return what the body holds; raise Refused (400) for what is not Meta's JSON."""
-        found = list(_items(_loaded(body)))
-        incoming = tuple(item for item in found if isinstance(item, Incoming))
-        statuses = tuple(item for item in found if isinstance(item, Status))
-        moved = tuple(item for item in found if isinstance(item, Moved))
-        return Batch(incoming=incoming, statuses=statuses, moved=moved, ignored=found.count(None))
+        data = _loaded(body)
+        found = list(_items(data))
+        return Batch(
+            incoming=tuple(item for item in found if isinstance(item, Incoming)),
+            statuses=tuple(item for item in found if isinstance(item, Status)),
+            moved=tuple(item for item in found if isinstance(item, Moved)),
+            withdrawn=tuple(item for item in found if isinstance(item, Withdrawn)),
+            alarms=tuple(_alarms(data)),
+            ignored=found.count(None),
+        )
 
     def confirmation(self, batch: Batch) -> None:
         """Return None: Meta reads nothing but the status."""
@@ -94,39 +104,66 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _items(data: dict[str, Any]) -> Iterator[Incoming | Status | Moved | None]:
+def _text(value: object) -> str:
+    """Return text that can be stored: half of a character, which JSON can carry, becomes a question mark."""
+    return str(value).encode("utf-8", "replace").decode() if isinstance(value, str | int | float) else ""
+
+
+def _id(value: object, limit: int = 128) -> str:
+    """Return a phone number, user id or endpoint without anything that belongs into none of them."""
+    return _UNFIT.sub("", _text(value))[:limit]
+
+
+def _changes(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for entry in _dicts(data.get("entry")):
-        for change in _dicts(entry.get("changes")):
-            value = _dict(change.get("value"))
-            endpoint = str(_dict(value.get("metadata")).get("phone_number_id", ""))[:64]
-            users = _user_ids(value)
-            for message in _dicts(value.get("messages")):
-                yield _message(message, endpoint, users)
-            for status in _dicts(value.get("statuses")):
-                yield _status(status)
+        yield from _dicts(entry.get("changes"))
+
+
+def _items(data: dict[str, Any]) -> Iterator[Item | None]:
+    for change in _changes(data):
+        value = _dict(change.get("value"))
+        endpoint = _id(_dict(value.get("metadata")).get("phone_number_id", ""), 64)
+        users = _user_ids(value)
+        for message in _dicts(value.get("messages")):
+            yield _message(message, endpoint, users)
+        for status in _dicts(value.get("statuses")):
+            yield _status(status)
+
+
+def _alarms(data: dict[str, Any]) -> Iterator[str]:
+    """Yield what the operators must know: errors of ours that Meta tells beside messages, and bans."""
+    for change in _changes(data):
+        value = _dict(change.get("value"))
+        for error in _dicts(value.get("errors")):
+            if codes.meaning(error.get("code")).act is codes.Act.ALARM:
+                yield f"whatsapp_{_id(error.get('code'), 16)}"
+        if change.get("field") == "account_update" and value.get("event") in BANS:
+            yield f"whatsapp_{str(value['event']).lower()}"
 
 
 def _user_ids(value: dict[str, Any]) -> dict[str, str]:
     """Return the business-scoped user id of each phone number in the body."""
     return {
-        str(contact["wa_id"]): str(contact["user_id"])
+        _id(contact["wa_id"]): _id(contact["user_id"])
         for contact in _dicts(value.get("contacts"))
         if contact.get("wa_id") and contact.get("user_id")
     }
 
 
-def _message(message: dict[str, Any], endpoint: str, users: dict[str, str]) -> Incoming | Moved | None:
-    external_id, kind = str(message.get("id", "")), str(message.get("type", ""))
-    address = str(message.get("from") or message.get("from_user_id") or "")
+def _message(message: dict[str, Any], endpoint: str, users: dict[str, str]) -> Item | None:
+    external_id, kind = _text(message.get("id", "")), _text(message.get("type", ""))
+    user = _id(message.get("from_user_id", ""))
+    address = _id(message.get("from", "")) or user
+    if message.get("group_id") or not address:
+        return None
     if kind == "system":
         return _moved(_dict(message.get("system")), address, endpoint)
-    if not external_id or not address:
+    if kind == "revoke":
+        original = _text(_dict(message.get("revoke")).get("original_message_id", ""))
+        return Withdrawn(external_id=original, endpoint=endpoint) if original else None
+    if not external_id:
         return None
-    said = _said(kind, message)
-    if said is None:
-        return None
-    what, text, payload = said
-    user = users.get(address)
+    what, text, payload = _said(kind, message)
     return Incoming(
         channel=Channel.WHATSAPP,
         endpoint=endpoint,
@@ -135,50 +172,55 @@ def _message(message: dict[str, Any], endpoint: str, users: dict[str, str]) -> I
         kind=what,
         text=text,
         payload=payload,
-        aliases=(user,) if user else (),
+        aliases=tuple(dict.fromkeys(known for known in (user, users.get(address)) if known and known != address)),
         sent_at=_time(message.get("timestamp")),
     )
 
 
-def _said(kind: str, message: dict[str, Any]) -> tuple[Kind, str, str] | None:
-    """Return (kind, text, payload) of a message; None for what changes nothing, such as a deletion."""
+def _said(kind: str, message: dict[str, Any]) -> tuple[Kind, str, str]:
+    """Return (kind, text, payload) of a message; a kind that nobody knows is unsupported, and answered so."""
     part = _dict(message.get(kind))
     match kind:
         case "text":
-            return Kind.TEXT, str(part.get("body", "")), ""
+            return Kind.TEXT, _text(part.get("body", "")), ""
         case "button":
-            return Kind.BUTTON, str(part.get("text", "")), str(part.get("payload", ""))
+            return Kind.BUTTON, _text(part.get("text", "")), _text(part.get("payload", ""))
         case "interactive":
-            chosen = _dict(part.get(str(part.get("type", ""))))
-            if not chosen.get("id"):
-                return Kind.UNSUPPORTED, "", ""
-            return Kind.BUTTON, str(chosen.get("title", "")), str(chosen["id"])
+            return _interactive(part)
+        case "request_welcome":
+            return Kind.BUTTON, "", "start:"
         case "edit":
             inner = _dict(part.get("message"))
-            return _said(str(inner.get("type", "")), inner)  # what is written anew may be a disclosure
-        case "revoke":
-            return None
+            again = _text(inner.get("type", ""))  # what is written anew may be a disclosure
+            return (Kind.UNSUPPORTED, "", "") if again == "edit" else _said(again, inner)
         case _:
-            return KINDS.get(kind, Kind.UNSUPPORTED), str(part.get("caption", "")), ""
+            return KINDS.get(kind, Kind.UNSUPPORTED), _text(part.get("caption", "")), ""
+
+
+def _interactive(part: dict[str, Any]) -> tuple[Kind, str, str]:
+    chosen = _dict(part.get(_text(part.get("type", ""))))
+    if chosen.get("id"):
+        return Kind.BUTTON, _text(chosen.get("title", "")), _text(chosen["id"])
+    return Kind.UNSUPPORTED, _text(chosen.get("response_json", "")), ""  # words typed into a form are still screened
 
 
 def _moved(system: dict[str, Any], address: str, endpoint: str) -> Moved | None:
-    new = str(system.get("wa_id") or system.get("new_wa_id") or "")
-    if system.get("type") != "user_changed_number" or not new or not address:
-        return None
-    return Moved(old=address, new=new, endpoint=endpoint)
+    changed = system.get("type") in {"user_changed_number", "user_changed_user_id", "customer_changed_number"}
+    new = _id(next((system[name] for name in ("wa_id", "new_wa_id", "user_id") if system.get(name)), ""))
+    return Moved(old=address, new=new, endpoint=endpoint) if changed and new and new != address else None
 
 
 def _status(status: dict[str, Any]) -> Status | None:
-    state, external_id = STATES.get(str(status.get("status", ""))), str(status.get("id", ""))
-    if state is None or not external_id:
+    state, external_id = STATES.get(_text(status.get("status", ""))), _text(status.get("id", ""))
+    if state is None or not external_id or status.get("recipient_type") == GROUP:
         return None
     errors = list(_dicts(status.get("errors")))
+    code = errors[0].get("code", "") if errors else ""
     return Status(
         external_id=external_id,
         state=state,
-        attempt_id=str(status.get("biz_opaque_callback_data") or ""),
-        code=str(errors[0].get("code", "")) if errors else "",
+        attempt_id=_text(status.get("biz_opaque_callback_data") or ""),
+        code=codes.name(code) if state is OutboxState.FAILED else "",
         at=_time(status.get("timestamp")),
     )
 
