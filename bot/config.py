@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     whatsapp_app_secret: str = Field("", description="app secret that signs Meta's webhooks")
     whatsapp_verify_token: str = Field("", description="token of the subscribe check")
     whatsapp_api: str = Field("https://graph.facebook.com/v23.0", description="base URL of the Graph API")
+    whatsapp_template: str = Field(
+        "",
+        description="approved template that asks a person to write again, and its languages: name:en,ar; empty: none",
+    )
+    whatsapp_pair_seconds: float = Field(6.0, ge=0, description="seconds between two messages to one person")
     data_dir: Path = Field(Path("var"), description="folder for the database, models and logs")
     models: Path | None = Field(None, description="folder of trained models; empty: models/ in the data folder")
     content_dir: Path = Field(Path("content"), description="folder of the content")

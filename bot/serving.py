@@ -5,6 +5,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from telegram import Bot
 from bot.channels.base import Receiver, Sender
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.receive import TelegramReceiver
-from bot.channels.telegram.send import TelegramSender
+from bot.channels.telegram.send import TelegramCourtesy, TelegramSender
 from bot.channels.whatsapp.receive import WhatsAppReceiver
-from bot.channels.whatsapp.send import WhatsAppSender
+from bot.channels.whatsapp.send import LIMITS as WHATSAPP_LIMITS
+from bot.channels.whatsapp.send import Graph, Template, WhatsAppCourtesy, WhatsAppSender
 from bot.config import Settings
 from bot.console.app import make_app as make_console
 from bot.dialogue import process as assistant
@@ -61,13 +63,26 @@ def telegram_bot(settings: Settings) -> Bot:
     return Bot(settings.telegram_token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot")
 
 
+def graph(kite: Kite) -> Graph:
+    """Return Meta's Graph API as the settings name it."""
+    settings = kite.settings
+    return Graph(kite.session, settings.whatsapp_api, settings.whatsapp_phone_id, settings.whatsapp_token)
+
+
+def be_courteous(kite: Kite, bot: Bot | None) -> None:
+    """Let people see that a message was read, on the channels that can show it."""
+    if kite.settings.whatsapp_token:
+        kite.courtesies.by_channel[Channel.WHATSAPP] = WhatsAppCourtesy(graph(kite))
+    if bot is not None:
+        kite.courtesies.by_channel[Channel.TELEGRAM] = TelegramCourtesy(bot)
+
+
 def senders(kite: Kite, bot: Bot | None) -> Mapping[Channel, Sender]:
     """Return the senders of the channels that push."""
     settings, found = kite.settings, dict[Channel, Sender]()
     if settings.whatsapp_token:
-        found[Channel.WHATSAPP] = WhatsAppSender(
-            kite.session, settings.whatsapp_api, settings.whatsapp_phone_id, settings.whatsapp_token
-        )
+        limits = replace(WHATSAPP_LIMITS, pair_seconds=settings.whatsapp_pair_seconds)
+        found[Channel.WHATSAPP] = WhatsAppSender(graph(kite), Template.parse(settings.whatsapp_template), limits)
     if bot is not None:
         found[Channel.TELEGRAM] = TelegramSender(bot)
     return found
@@ -135,6 +150,8 @@ async def serve(
     async with opened(settings) as kite, _telegram(settings) as bot, contextlib.AsyncExitStack() as stack:
         tasks = [asyncio.create_task(kite.follow_content()), asyncio.create_task(kite.follow_assistant())]
         stack.push_async_callback(_end, tasks)
+        be_courteous(kite, bot)
+        stack.push_async_callback(kite.courtesies.close)
         if "worker" in roles:
             tasks.extend(_work(kite, bot, root))
         if "console" in roles:

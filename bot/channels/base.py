@@ -15,7 +15,11 @@ from bot.model import Channel, Incoming, OutboxState, Reply
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a channel carries. `unit` is how it counts text: "chars" or "utf16"."""
+    """What a channel carries. `unit` is how it counts text: "chars" or "utf16".
+
+    `per_second` messages may leave altogether, and one every `pair_seconds` to a person; 0 is no limit. `window` is how
+    long after a person's last message we may write freely; None is for ever.
+    """
 
     text: int
     text_with_buttons: int
@@ -25,16 +29,25 @@ class Limits:
     list_title: int
     list_button: int
     unit: str = "chars"
+    per_second: float = 0.0
+    pair_seconds: float = 0.0
+    window: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """What a channel says became of a message of ours; `attempt_id` is our own mark where the channel carries one."""
+    """What a channel says became of a message of ours; `attempt_id` is our own mark where the channel carries one.
+
+    Of a failure, `code` is its name, `again` the seconds after which another try may help (0: none), and `alarm` says
+    that it is ours to mend.
+    """
 
     external_id: str
     state: OutboxState
     attempt_id: str = ""
     code: str = ""
+    again: float = 0.0
+    alarm: bool = False
     at: datetime | None = None
 
 
@@ -88,6 +101,13 @@ class Part:
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Courtesy(Protocol):
+    """Show a person that a message was seen, at once and at most once; what fails is not tried again."""
+
+    async def seen(self, incoming: Incoming) -> None:
+        """Mark a message as read and show that an answer is being written. Raise nothing."""
+
+
 class Receiver(Protocol):
     """Verify and parse the webhooks of one channel; pure."""
 
@@ -137,10 +157,13 @@ class Sender(Protocol):
         word. Nothing of the text is dropped.
         """
 
-    async def send(self, address: str, part: Part, *, attempt_id: str) -> str:
-        """Send one part; return the channel's message id.
+    def knock(self, language: str) -> Part | None:
+        """Return the approved message that asks a person to write again once the window is closed; None without one."""
 
-        Raise RetryLater, Undeliverable or Uncertain.
+    async def send(self, address: str, part: Part, *, attempt_id: str, endpoint: str = "") -> str:
+        """Send one part from `endpoint`, our number that the person wrote to; return the channel's message id.
+
+        Raise RetryLater, Undeliverable, WindowClosed or Uncertain.
         """
 
     async def close(self) -> None:

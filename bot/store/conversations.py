@@ -121,6 +121,12 @@ def load(conn: Connection, conversation_id: str) -> Conversation:
     return from_row(one(conn, select(TABLE).where(TABLE.c.id == conversation_id), "conversation"))
 
 
+def held(conn: Connection, conversation_ids: tuple[str, ...]) -> frozenset[str]:
+    """Return which of the conversations a human holds."""
+    statement = select(TABLE.c.id).where(TABLE.c.id.in_(conversation_ids), TABLE.c.held_by.is_not(None))
+    return frozenset(conn.execute(statement).scalars())
+
+
 def from_row(row: Row[Any]) -> Conversation:
     """Return the conversation of a row."""
     return Conversation(

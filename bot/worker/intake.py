@@ -1,18 +1,20 @@
 """Take in what a channel parsed: one transaction, committed before anybody is told that it arrived."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.channels import choices, forms
 from bot.channels.base import Batch
-from bot.model import Channel, Clock, Incoming
-from bot.store import inbox
+from bot.model import Channel, Clock, Incoming, Kind
+from bot.store import conversations, inbox, outbox
 from bot.store.conversations import Defaults
 from bot.store.inbox import Accepted
 from bot.store.store import Store
 from bot.worker.bell import Bell
+from bot.worker.courtesy import Courtesies
 from bot.worker.sender import apply_batch
 
 MAX_AGE = timedelta(days=8)
@@ -28,6 +30,7 @@ class Intake:
     clock: Clock
     bell: Bell
     defaults: Defaults
+    courtesies: Courtesies = field(default_factory=Courtesies)
 
     async def take(self, channel: Channel, batch: Batch) -> tuple[Accepted, ...]:
         """Write a whole batch in one transaction; return what became of its messages, in order.
@@ -42,15 +45,43 @@ class Intake:
             log.error("channel_alarm", channel=channel, code=code)
 
         def write(conn: Connection) -> tuple[Accepted, ...]:
-            vault = self.store.vault
-            accepted = tuple(inbox.accept(conn, vault, incoming, now=now, defaults=self.defaults) for incoming in fresh)
+            accepted = tuple(self._accept(conn, incoming, now=now) for incoming in fresh)
             apply_batch(conn, self.store, channel, batch, now=now)
             return accepted
 
         result = await self.store.write(write)
         if any(one.fresh for one in result):
             self.bell.ring()
+            await self._show(channel, fresh, result)
         return result
+
+    def _accept(self, conn: Connection, incoming: Incoming, *, now: datetime) -> Accepted:
+        accepted = inbox.accept(conn, self.store.vault, self._read(conn, incoming), now=now, defaults=self.defaults)
+        if accepted.fresh:
+            outbox.person_wrote(conn, accepted.conversation_id, now=now)
+        return accepted
+
+    def _read(self, conn: Connection, incoming: Incoming) -> Incoming:
+        """Return a typed number as the tapped choice it stands for, where the last choices were shown with numbers."""
+        vault = self.store.vault
+        if incoming.kind is not Kind.TEXT or choices.number(incoming.text) is None:
+            return incoming
+        known = conversations.find(conn, vault, incoming.channel, incoming.endpoint, incoming.address)
+        reply = outbox.last_choices(conn, vault, known) if known is not None else None
+        if reply is None or not forms.numbers(incoming.channel, reply):
+            return incoming
+        button = choices.chosen(incoming.text, reply.buttons)
+        return incoming if button is None else replace(incoming, kind=Kind.BUTTON, payload=button.payload)
+
+    async def _show(self, channel: Channel, fresh: tuple[Incoming, ...], accepted: tuple[Accepted, ...]) -> None:
+        """Let the newest message of each person be shown as read, unless a human holds the talk: they read for us."""
+        if channel not in self.courtesies:
+            return
+        newest = {one.conversation_id: incoming for incoming, one in zip(fresh, accepted, strict=True) if one.fresh}
+        held = await self.store.read(lambda conn: conversations.held(conn, tuple(newest)))
+        for conversation_id, incoming in newest.items():
+            if conversation_id not in held:
+                self.courtesies.show(incoming)
 
 
 def _stale(incoming: Incoming, now: datetime) -> bool:

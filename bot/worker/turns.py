@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Connection, func, select
 
 from bot.cases import opening as cases
+from bot.channels.forms import combined
 from bot.dialogue.client import Question
 from bot.dialogue.payloads import Payload
 from bot.errors import AssistantDown, KiteError, LeaseLost, SearchDown
@@ -137,7 +138,7 @@ class Talker:
         if outcome.changes:
             conversations.change(conn, person.id, **outcome.changes)
         vault = self.store.vault
-        for number, reply in enumerate(outcome.replies):
+        for number, reply in enumerate(combined(person.channel, outcome.replies)):
             outbox.enqueue(
                 conn,
                 vault,

@@ -28,6 +28,8 @@ async def wire(store: Store, clock: FakeClock, tmp_path: Path) -> AsyncIterator[
 
 async def post(wire: Wire, body: object, *, secret: str = SECRET, raw: bytes | None = None) -> int:
     data = raw if raw is not None else json.dumps(body).encode()
+    if isinstance(body, dict):
+        wire.meta.hears(body)
     async with wire.session.post(
         wire.url("/webhooks/whatsapp"), data=io.BytesIO(data), headers=sign(data, secret)
     ) as answer:

@@ -27,7 +27,7 @@ from tests.wire import SECRET, Wire, wired
 
 HERE = Path(__file__).parent / "whatsapp"
 RECEIVER = WhatsAppReceiver(SECRET, "verify")
-ALARMS = {"errors-ours_to_mend", "errors-account_banned"}
+ALARMS = {"errors-ours_to_mend", "errors-account_banned", "statuses-failed_131048", "statuses-failed_131042"}
 """The cases that must raise the alarm; no other may log an error."""
 
 

@@ -1,5 +1,6 @@
 """Render replies for Telegram and send them with python-telegram-bot."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from bot.channels.base import Limits, Part
 from bot.channels.fit import split
 from bot.errors import RetryLater, Uncertain, Undeliverable
-from bot.model import Button, Channel, Reply
+from bot.model import Button, Channel, Incoming, Reply
 
 LIMITS = Limits(
     text=4096,
@@ -21,6 +22,8 @@ LIMITS = Limits(
     list_title=64,
     list_button=64,
     unit="utf16",
+    per_second=25.0,  # Telegram's own limit is 30
+    pair_seconds=1.0,
 )
 MAX_DATA = 64
 WIDE = 16
@@ -40,7 +43,11 @@ class TelegramSender:
         """Return the messages of a reply; the buttons stand under the last."""
         return render(reply)
 
-    async def send(self, address: str, part: Part, *, attempt_id: str) -> str:  # noqa: ARG002 (Telegram carries no mark of ours)
+    def knock(self, language: str) -> Part | None:  # noqa: ARG002 (a Telegram chat stays open)
+        """Return None: nobody has to be asked to write again."""
+        return None
+
+    async def send(self, address: str, part: Part, *, attempt_id: str, endpoint: str = "") -> str:  # noqa: ARG002 (Telegram carries no mark of ours, and a token is of one bot)
         """Send one message; return its id."""
         try:
             message = await self.bot.send_message(
@@ -56,6 +63,18 @@ class TelegramSender:
     async def close(self) -> None:
         """Close the bot's connections."""
         await self.bot.shutdown()
+
+
+@dataclass(frozen=True)
+class TelegramCourtesy:
+    """Show that an answer is being written."""
+
+    bot: Bot
+
+    async def seen(self, incoming: Incoming) -> None:
+        """Tell the person's app, at most once; what fails is no harm."""
+        with contextlib.suppress(TelegramError):
+            await self.bot.send_chat_action(chat_id=int(incoming.address), action="typing")
 
 
 def _meaning(error: TelegramError) -> Exception:

@@ -38,7 +38,7 @@ STATES = {
 GROUP = "group"
 BANS = {"DISABLED_UPDATE", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION", "ACCOUNT_DELETED"}
 """What Meta tells of an account, in the field `account_update`, that ends our sending."""
-_UNFIT = re.compile(r"[^0-9A-Za-z._:+@-]")
+_UNFIT = re.compile(r"[^0-9A-Za-z._:@]")
 Item = Incoming | Status | Moved | Withdrawn
 
 
@@ -214,13 +214,16 @@ def _status(status: dict[str, Any]) -> Status | None:
     state, external_id = STATES.get(_text(status.get("status", ""))), _text(status.get("id", ""))
     if state is None or not external_id or status.get("recipient_type") == GROUP:
         return None
-    errors = list(_dicts(status.get("errors")))
+    errors = list(_dicts(status.get("errors"))) if state is OutboxState.FAILED else []
     code = errors[0].get("code", "") if errors else ""
+    known = codes.meaning(code)
     return Status(
         external_id=external_id,
         state=state,
         attempt_id=_text(status.get("biz_opaque_callback_data") or ""),
-        code=codes.name(code) if state is OutboxState.FAILED else "",
+        code=codes.name(code) if code else "",
+        again=known.seconds,
+        alarm=known.act is codes.Act.ALARM,
         at=_time(status.get("timestamp")),
     )
 
