@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     models: Path | None = Field(None, description="folder of trained models; empty: models/ in the data folder")
     content_dir: Path = Field(Path("content"), description="folder of the content")
     translations_dir: Path = Field(Path("translations"), description="folder of the translations")
+    quiet_seconds: float = Field(
+        1.0, ge=0, description="seconds a person who types must pause before they are answered, all messages together"
+    )
     case_days: int = Field(180, ge=1, description="days that the text of a closed case is kept")
     own_children: bool = Field(True, description="start assistant, search and actions; false where others run them")
     host: str = Field("127.0.0.1", description="address the gateway and the console listen on")

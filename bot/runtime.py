@@ -73,7 +73,14 @@ class Kite:
             bell=self.bell,
             intake=self.intake,
             screening=Screening(self.screen, self.voice, self.store.vault),
-            talker=Talker(self.store, searcher, assistant, self.voice, self.clock),
+            talker=Talker(
+                self.store,
+                searcher,
+                assistant,
+                self.voice,
+                self.clock,
+                quiet=timedelta(seconds=self.settings.quiet_seconds),
+            ),
             post=Post(self.store, senders, self.clock),
             timers=Timers(self.store, self.clock, timedelta(days=self.settings.case_days)),
         )

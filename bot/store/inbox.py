@@ -164,16 +164,34 @@ def mark(conn: Connection, inbox_id: str, state: InboxState, *, now: datetime, *
     conn.execute(update(TABLE).where(TABLE.c.id == inbox_id).values(state=state, **{at: now}, **values))
 
 
-def lease(conn: Connection, vault: Vault, *, now: datetime, hold: timedelta, limit: int = 8) -> Turn | None:
+def lease(
+    conn: Connection,
+    vault: Vault,
+    *,
+    now: datetime,
+    hold: timedelta,
+    limit: int = 8,
+    quiet: timedelta = timedelta(0),
+) -> Turn | None:
     """Hand out the conversation that has waited longest, with its screened messages in order, or None.
 
-    The lease ends after `hold`; its token grows with every hand-out, so that a stale holder is told so.
+    Who is still typing is left in peace until they have paused for `quiet`, or the first message has waited four times
+    as long; a tap waits for nothing. The lease ends after `hold`; its token grows with every hand-out, so that a stale
+    holder is told so.
     """
     conv = schema.conversation
     waiting = (
         select(conv.c.id)
         .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
-        .where(TABLE.c.state == InboxState.SCREENED, or_(conv.c.lease_until.is_(None), conv.c.lease_until < now))
+        .where(
+            TABLE.c.state == InboxState.SCREENED,
+            or_(conv.c.lease_until.is_(None), conv.c.lease_until < now),
+            or_(
+                conv.c.last_inbound_at <= now - quiet,
+                TABLE.c.received_at <= now - 4 * quiet,
+                TABLE.c.kind != Kind.TEXT,
+            ),
+        )
         .order_by(TABLE.c.screened_at)
         .limit(1)
         .with_for_update(of=conv, skip_locked=True)
