@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from telegram import Bot
 
 from bot.channels.base import Receiver, Sender
 from bot.channels.telegram.polling import poll
+from bot.channels.telegram.profile import profiles, publish
 from bot.channels.telegram.receive import TelegramReceiver
 from bot.channels.telegram.send import TelegramCourtesy, TelegramSender
 from bot.channels.whatsapp.receive import WhatsAppReceiver
@@ -22,6 +24,7 @@ from bot.channels.whatsapp.send import LIMITS as WHATSAPP_LIMITS
 from bot.channels.whatsapp.send import Graph, Template, WhatsAppCourtesy, WhatsAppSender
 from bot.config import Settings
 from bot.console.app import make_app as make_console
+from bot.content.locales import SOURCE
 from bot.dialogue import process as assistant
 from bot.errors import ConfigError
 from bot.gateway.app import make_app as make_gateway
@@ -75,6 +78,19 @@ def be_courteous(kite: Kite, bot: Bot | None) -> None:
         kite.courtesies.by_channel[Channel.WHATSAPP] = WhatsAppCourtesy(graph(kite))
     if bot is not None:
         kite.courtesies.by_channel[Channel.TELEGRAM] = TelegramCourtesy(bot)
+    kite.courtesies.refusal = partial(_refusal, kite)
+
+
+def _refusal(kite: Kite, language: str) -> str:
+    """Return what is said to a group, in the language of who took us there, else in the first there is."""
+    catalogue = kite.content.current
+    locale = language if language in catalogue.locales else catalogue.locales[0]
+    return catalogue.phrase("chat.private_only", locale=locale)
+
+
+async def introduce(kite: Kite, bot: Bot) -> None:
+    """Tell Telegram what the bot is and what it can do, in every language; then be done."""
+    await publish(bot, profiles(kite.content.current), SOURCE)
 
 
 def senders(kite: Kite, bot: Bot | None) -> Mapping[Channel, Sender]:
@@ -154,6 +170,8 @@ async def serve(
         stack.push_async_callback(kite.courtesies.close)
         if "worker" in roles:
             tasks.extend(_work(kite, bot, root))
+            if bot is not None:  # ends by itself, and so is none of the tasks whose end ends everything
+                stack.push_async_callback(_end, [asyncio.create_task(introduce(kite, bot))])
         if "console" in roles:
             console = make_console(settings=settings, store=kite.store, clock=kite.clock, bell=kite.bell)
             stack.push_async_callback((await _listen(console, settings, settings.console_port)).cleanup)

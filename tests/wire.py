@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from telegram import Bot
 
 from bot.channels.telegram.receive import TelegramReceiver
-from bot.channels.telegram.send import TelegramSender
+from bot.channels.telegram.send import TelegramCourtesy, TelegramSender
 from bot.channels.whatsapp.receive import WhatsAppReceiver
 from bot.channels.whatsapp.send import Graph, Template, WhatsAppCourtesy, WhatsAppSender
 from bot.config import load_settings
@@ -82,7 +82,7 @@ async def wired(
     store: Store, clock: FakeClock, folder: Path, *, template: Template | None = None
 ) -> AsyncIterator[Wire]:
     """Yield a gateway with both channels on stand-ins."""
-    meta, telegram = Meta(secret=SECRET, clock=clock), Telegram()
+    meta, telegram = Meta(secret=SECRET, clock=clock), Telegram(clock)
     meta_server, telegram_server = TestServer(meta.app()), TestServer(telegram.app())
     await asyncio.gather(meta_server.start_server(), telegram_server.start_server())
     bot = Bot(TOKEN, base_url=str(telegram_server.make_url("/bot")))
@@ -95,6 +95,8 @@ async def wired(
         content = cast("LiveCatalogue", SimpleNamespace(current=catalogue()))
         kite = Kite(settings, store, clock, kit.pipeline.bell, content, cast("Any", WordScreen()), session)
         kite.courtesies.by_channel[Channel.WHATSAPP] = WhatsAppCourtesy(graph)
+        kite.courtesies.by_channel[Channel.TELEGRAM] = TelegramCourtesy(bot)
+        kite.courtesies.refusal = lambda language: catalogue().phrase("chat.private_only", locale=language)
         receivers = (WhatsAppReceiver(SECRET, VERIFY), TelegramReceiver(TELEGRAM_SECRET, str(BOT_ID)))
         server = TestServer(make_app(kite, receivers=receivers))
         await server.start_server()

@@ -78,10 +78,19 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """A group that somebody took us into; nothing that is said there is for us."""
+
+    address: str
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """All that one webhook body held.
 
-    `alarms` are codes the operators must see, `ignored` counts what we do not know and leave alone.
+    `callbacks` are taps that the channel wants answered at once, `alarms` are codes the operators must see, `ignored`
+    counts what we do not know and leave alone.
     """
 
     incoming: tuple[Incoming, ...] = ()
@@ -89,6 +98,8 @@ class Batch:
     presence: tuple[Presence, ...] = ()
     moved: tuple[Moved, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
+    callbacks: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
     ignored: int = 0
 
@@ -106,6 +117,9 @@ class Courtesy(Protocol):
 
     async def seen(self, incoming: Incoming) -> None:
         """Mark a message as read and show that an answer is being written. Raise nothing."""
+
+    async def refuse(self, crowd: Crowd, text: str) -> None:
+        """Say in a group that we only talk in private, and leave it."""
 
 
 class Receiver(Protocol):

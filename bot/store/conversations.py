@@ -161,13 +161,3 @@ def memory_from(data: Mapping[str, Any] | str) -> Memory:
 def change(conn: Connection, conversation_id: str, **values: Any) -> None:  # noqa: ANN401 (column values)
     """Write columns of a conversation."""
     conn.execute(update(TABLE).where(TABLE.c.id == conversation_id).values(**values))
-
-
-def block(
-    conn: Connection, vault: Vault, channel: str, endpoint: str, address: str, *, at: datetime | None
-) -> str | None:
-    """Record that a person blocked us (`at`) or unblocked us (None); return the conversation's id, if known."""
-    conversation_id = find(conn, vault, channel, endpoint, address)
-    if conversation_id is not None:
-        change(conn, conversation_id, blocked_at=at)
-    return conversation_id

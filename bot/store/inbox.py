@@ -44,6 +44,7 @@ class Message:
     payload: str
     received_at: datetime
     case_id: str | None
+    shown_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def accept(
     conversation_id = conversations.find_or_create(conn, vault, incoming, now=now, defaults=defaults)
     row = locked_conversation(conn, conversation_id)
     inbox_id = new_id()
-    body = json.dumps({"text": incoming.text[:MAX_TEXT], "payload": incoming.payload}, ensure_ascii=False)
+    said = {"text": incoming.text[:MAX_TEXT], "payload": incoming.payload, "shown": incoming.shown_id}
+    body = json.dumps(said, ensure_ascii=False)
     fresh = insert_ignored(
         conn,
         TABLE,
@@ -132,6 +134,7 @@ def read_message(vault: Vault, key: bytes | None, row: Row[Any]) -> Message:
         payload=values["payload"],
         received_at=row.received_at,
         case_id=row.case_id,
+        shown_id=values.get("shown", ""),
     )
 
 

@@ -54,6 +54,8 @@ class Outgoing:
     purpose: str
     waiting: bool = False
     """The person was asked to write again before this can be sent."""
+    blocked: bool = False
+    """The person blocked us: nothing may be sent."""
 
 
 def enqueue(
@@ -149,7 +151,7 @@ def take(
         ),
     )
     statement = (
-        select(TABLE, conv.c.channel, conv.c.endpoint, conv.c.key_wrapped, conv.c.last_inbound_at)
+        select(TABLE, conv.c.channel, conv.c.endpoint, conv.c.key_wrapped, conv.c.last_inbound_at, conv.c.blocked_at)
         .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
         .where(due, ~blocked, ~_hurried(now - pace) if pace else true(), conv.c.channel.in_(channels))
         .order_by(TABLE.c.not_before, TABLE.c.created_at, TABLE.c.sequence)
@@ -203,6 +205,7 @@ def _taken(conn: Connection, vault: Vault, row: Row[Any], *, now: datetime) -> O
         case_id=row.case_id,
         purpose=row.purpose,
         waiting=row.failed_code == WAITING,
+        blocked=row.blocked_at is not None,
     )
 
 

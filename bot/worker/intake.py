@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels import choices, forms
+from bot.channels import choices, forms, wishes
 from bot.channels.base import Batch
+from bot.channels.wishes import Wish
 from bot.model import Channel, Clock, Incoming, Kind
 from bot.store import conversations, inbox, outbox
 from bot.store.conversations import Defaults
@@ -50,6 +51,8 @@ class Intake:
             return accepted
 
         result = await self.store.write(write)
+        for crowd in batch.crowds:
+            self.courtesies.refuse(channel, crowd)
         if any(one.fresh for one in result):
             self.bell.ring()
             await self._show(channel, fresh, result)
@@ -62,11 +65,18 @@ class Intake:
         return accepted
 
     def _read(self, conn: Connection, incoming: Incoming) -> Incoming:
-        """Return a typed number as the tapped choice it stands for, where the last choices were shown with numbers."""
-        vault = self.store.vault
-        if incoming.kind is not Kind.TEXT or choices.number(incoming.text) is None:
+        """Return typed words as the tap they stand for: a wish in any language, or the number of a numbered choice."""
+        if incoming.kind is not Kind.TEXT or incoming.payload:
             return incoming
+        wished, number = wishes.wish(incoming.text), choices.number(incoming.text)
+        if wished is None and number is None:
+            return incoming
+        vault = self.store.vault
         known = conversations.find(conn, vault, incoming.channel, incoming.endpoint, incoming.address)
+        if wished is not None:
+            walking = known is not None and conversations.load(conn, known).step is not None
+            stays = wished is Wish.STOP and walking  # there it ends the walk
+            return incoming if stays else replace(incoming, payload=wishes.PAYLOADS[wished])
         reply = outbox.last_choices(conn, vault, known) if known is not None else None
         if reply is None or not forms.numbers(incoming.channel, reply):
             return incoming

@@ -18,12 +18,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Row
 
-from bot.cases import events, work
+from bot.cases import events, opening, work
 from bot.channels.base import Batch, Sender, Status
 from bot.errors import RetryLater, Undeliverable, WindowClosed
 from bot.model import Channel, Clock, OutboxState
 from bot.store import conversations, inbox, outbox
 from bot.store.outbox import Outgoing
+from bot.store.sql import locked_conversation
 from bot.store.store import Store
 
 MAX_ATTEMPTS = 12
@@ -35,6 +36,8 @@ MARGIN = timedelta(minutes=1)
 WAITS = timedelta(days=30)
 """How long a reply waits for the person to write again."""
 WORTH_KNOCKING = frozenset({"staff", "acknowledgement"})
+
+BLOCKED = "blocked"
 
 TELLS = frozenset({Channel.WHATSAPP})
 """Channels that tell when a message was delivered."""
@@ -84,7 +87,7 @@ class Post:
 
     async def _send(self, sender: Sender, outgoing: Outgoing) -> None:
         try:
-            self._check_window(sender, outgoing)
+            self._check_open(sender, outgoing)
             await self._send_parts(sender, outgoing)
         except RetryLater as wait:
             await self._again(outgoing, seconds=wait.seconds, uncertain=False, alarm=wait.alarm)
@@ -96,8 +99,10 @@ class Post:
             log.warning("send_doubtful", channel=outgoing.channel, outbox=outgoing.id, error=type(error).__name__)
             await self._again(outgoing, seconds=sender.uncertain_after.total_seconds(), uncertain=True)
 
-    def _check_window(self, sender: Sender, outgoing: Outgoing) -> None:
-        """Raise WindowClosed once the channel allows nothing free any more: Meta would take it and then drop it."""
+    def _check_open(self, sender: Sender, outgoing: Outgoing) -> None:
+        """Raise Undeliverable for who blocked us, WindowClosed once the channel allows nothing free any more."""
+        if outgoing.blocked:
+            raise Undeliverable("The person blocked us.", code=BLOCKED)
         window, last = sender.limits.window, outgoing.last_inbound_at
         if window is not None and last is not None and self.clock() - last > window - MARGIN:
             raise WindowClosed("The person has to write first.", code="window_closed")
@@ -171,8 +176,8 @@ class Post:
         def fail(conn: Connection) -> None:
             if outbox.settle(conn, outgoing.id, OutboxState.FAILED, now=now, failed_code=code):
                 settle_reply(conn, outgoing.id, outgoing.case_id, outgoing.purpose, delivered=False, code=code, now=now)
-                if code == "blocked":
-                    conversations.change(conn, outgoing.conversation_id, blocked_at=now)
+                if code == BLOCKED and not outgoing.blocked:
+                    block(conn, outgoing.conversation_id, now=now)
 
         await self.store.write(fail)
 
@@ -240,13 +245,27 @@ def _is_last_part(attempt_id: str) -> bool:
     return part == parts or not parts
 
 
+def block(conn: Connection, conversation_id: str, *, now: datetime) -> None:
+    """Note that a person blocked us: nothing more is sent, and an open case shows it, once."""
+    row = locked_conversation(conn, conversation_id)
+    if row.blocked_at is not None:
+        return
+    conversations.change(conn, conversation_id, blocked_at=now)
+    case = opening.open_case_of(conn, conversation_id)
+    if case is not None:
+        events.record(conn, case.id, "person_blocked", actor="person", now=now)
+
+
 def apply_batch(conn: Connection, store: Store, channel: str, batch: Batch, *, now: datetime) -> None:
     """Write statuses, blocks, moved addresses and deletions of one webhook body."""
     for status in batch.statuses:
         apply_status(conn, store, channel, status, now=now)
     for presence in batch.presence:
-        at = now if presence.blocked else None
-        conversations.block(conn, store.vault, channel, presence.endpoint, presence.address, at=at)
+        known = conversations.find(conn, store.vault, channel, presence.endpoint, presence.address)
+        if known is not None and presence.blocked:
+            block(conn, known, now=now)
+        elif known is not None:
+            conversations.change(conn, known, blocked_at=None)
     for moved in batch.moved:
         known = conversations.find(conn, store.vault, channel, moved.endpoint, moved.old)
         if known is not None:

@@ -17,7 +17,7 @@ from bot.channels.forms import combined
 from bot.dialogue.client import Question
 from bot.dialogue.payloads import Payload
 from bot.errors import AssistantDown, KiteError, LeaseLost, SearchDown
-from bot.model import Clock, Conversation, Decision, Finding, Hits, InboxState, Kind, Urgency
+from bot.model import Clock, Conversation, Decision, Finding, Hits, InboxState, Kind, Reply, Urgency
 from bot.store import conversations, erasure, feedback, inbox, outbox, schema
 from bot.store.inbox import Message, Turn
 from bot.store.store import Store
@@ -28,6 +28,7 @@ from bot.worker.screening import acknowledgement
 from bot.worker.voice import Voice
 
 LEASE = timedelta(seconds=15)
+WALKING = ("walk:", "check:")
 BURST = 50
 """How many messages of one person are answered together at most."""
 QUESTIONS = 8
@@ -168,7 +169,7 @@ class Talker:
         if outcome.changes:
             conversations.change(conn, person.id, **outcome.changes)
         vault = self.store.vault
-        for number, reply in enumerate(combined(person.channel, outcome.replies)):
+        for number, reply in enumerate(_placed(combined(person.channel, outcome.replies), message)):
             outbox.enqueue(
                 conn,
                 vault,
@@ -198,6 +199,13 @@ class Talker:
             outbox.enqueue(conn, vault, person.id, reply, dedupe_key=f"deleted:{message.id}", purpose="notice", now=now)
         elif name == "feedback" and person.topic is not None and value in {"yes", "no"}:
             feedback.count(conn, person.topic, person.language, value)
+
+
+def _placed(replies: tuple[Reply, ...], message: Message) -> tuple[Reply, ...]:
+    """Let a step of a walk take the place of the one whose button was tapped, instead of a wall of messages."""
+    if len(replies) == 1 and message.shown_id and message.payload.startswith(WALKING):
+        return (replace(replies[0], replaces=message.shown_id),)
+    return replies
 
 
 def question(person: Conversation, message: Message, hits: Hits) -> Question:

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.base import Limits, Part
+from bot.channels.base import Crowd, Limits, Part
 from bot.channels.fit import fits_buttons, fits_list, numbered, shorten, split
 from bot.channels.whatsapp import codes
 from bot.errors import RetryLater, Uncertain, Undeliverable, WindowClosed
@@ -122,6 +122,9 @@ class WhatsAppCourtesy:
         with contextlib.suppress(aiohttp.ClientError, TimeoutError):
             async with self.graph.post(body, endpoint=incoming.endpoint, timeout=COURTESY_TIMEOUT):
                 pass
+
+    async def refuse(self, crowd: Crowd, text: str) -> None:
+        """Do nothing: nobody takes a number of ours into a group without us."""
 
 
 async def _json(response: aiohttp.ClientResponse) -> Mapping[str, Any]:
