@@ -3,6 +3,7 @@
 Every setting is documented in `.env.example` and `docs/settings.md`; a test fails when one is missing there.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,8 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
+
+_SITE = re.compile(r"https?://[A-Za-z0-9.*-]+(:\d+)?")
 
 
 class Settings(BaseSettings):
@@ -24,6 +27,10 @@ class Settings(BaseSettings):
         description="master keys of the encryption at rest, newest first, with commas between; see `kite doctor`",
     )
     public_url: str = Field("http://127.0.0.1:8080", description="the address people reach the gateway at")
+    embed_sites: str = Field(
+        "",
+        description="sites that may show the chat inside their pages: https://a.org https://b.org, or *; empty: none",
+    )
     console_url: str = Field("http://127.0.0.1:8081", description="the address staff reach the console at")
     country: str = Field("", description="ISO code of the country this deployment serves; empty: unknown")
     show_drafts: bool = Field(False, description="show texts nobody has approved, with a note; for demos only")
@@ -63,6 +70,14 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: str) -> str:
         return value.strip().lower()
+
+    @field_validator("embed_sites")
+    @classmethod
+    def _sites(cls, value: str) -> str:
+        sites = value.split()
+        if not all(site == "*" or _SITE.fullmatch(site) for site in sites):
+            raise ValueError("must be sites such as https://example.org with spaces between, or *")
+        return " ".join(sites)
 
     @property
     def sqlite_path(self) -> Path:
