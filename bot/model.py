@@ -27,6 +27,8 @@ class Channel(StrEnum):
     WEB = "web"
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"
+    SMS = "sms"
+    MESSENGER = "messenger"
     TERMINAL = "terminal"
 
 

@@ -15,6 +15,10 @@ from aiohttp import web
 from telegram import Bot
 
 from bot.channels.base import Receiver, Sender
+from bot.channels.messenger.receive import MessengerReceiver
+from bot.channels.messenger.send import MessengerSender
+from bot.channels.sms.receive import SmsReceiver
+from bot.channels.sms.send import SmsSender
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.profile import profiles, publish
 from bot.channels.telegram.receive import TelegramReceiver
@@ -53,6 +57,14 @@ def receivers(settings: Settings) -> tuple[Receiver, ...]:
         if not settings.telegram_secret:
             raise ConfigError("KITE_TELEGRAM_TOKEN needs KITE_TELEGRAM_SECRET, or KITE_TELEGRAM_MODE=polling.")
         found.append(TelegramReceiver(settings.telegram_secret, _bot_id(settings)))
+    if settings.sms_api:
+        if not settings.sms_key:
+            raise ConfigError("KITE_SMS_API needs KITE_SMS_KEY, which signs the gateway's calls.")
+        found.append(SmsReceiver(settings.sms_key))
+    if settings.messenger_token:
+        if not settings.messenger_app_secret:
+            raise ConfigError("KITE_MESSENGER_TOKEN needs KITE_MESSENGER_APP_SECRET beside it.")
+        found.append(MessengerReceiver(settings.messenger_app_secret, settings.messenger_verify_token))
     return tuple(found)
 
 
@@ -101,6 +113,10 @@ def senders(kite: Kite, bot: Bot | None) -> Mapping[Channel, Sender]:
         found[Channel.WHATSAPP] = WhatsAppSender(graph(kite), Template.parse(settings.whatsapp_template), limits)
     if bot is not None:
         found[Channel.TELEGRAM] = TelegramSender(bot)
+    if settings.sms_api:
+        found[Channel.SMS] = SmsSender(kite.session, settings.sms_api, settings.sms_user, settings.sms_password)
+    if settings.messenger_token:
+        found[Channel.MESSENGER] = MessengerSender(kite.session, settings.messenger_api, settings.messenger_token)
     return found
 
 

@@ -23,7 +23,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, trained: Children) -> Iterator[App]:
-    environment = {**trained.environment, "KITE_EMBED_SITES": "http://library.example"}
+    environment = {**trained.environment, "KITE_EMBED_SITES": "*"}
     running = App(tmp_path_factory.mktemp("app") / "var", environment)
     running.start()
     yield running
