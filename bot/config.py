@@ -3,6 +3,7 @@
 Every setting is documented in `.env.example` and `docs/settings.md`; a test fails when one is missing there.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,8 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
+
+_SITE = re.compile(r"https?://[A-Za-z0-9.*-]+(:\d+)?")
 
 
 class Settings(BaseSettings):
@@ -24,6 +27,10 @@ class Settings(BaseSettings):
         description="master keys of the encryption at rest, newest first, with commas between; see `kite doctor`",
     )
     public_url: str = Field("http://127.0.0.1:8080", description="the address people reach the gateway at")
+    embed_sites: str = Field(
+        "",
+        description="sites that may show the chat inside their pages: https://a.org https://b.org, or *; empty: none",
+    )
     console_url: str = Field("http://127.0.0.1:8081", description="the address staff reach the console at")
     country: str = Field("", description="ISO code of the country this deployment serves; empty: unknown")
     show_drafts: bool = Field(False, description="show texts nobody has approved, with a note; for demos only")
@@ -37,10 +44,26 @@ class Settings(BaseSettings):
     whatsapp_app_secret: str = Field("", description="app secret that signs Meta's webhooks")
     whatsapp_verify_token: str = Field("", description="token of the subscribe check")
     whatsapp_api: str = Field("https://graph.facebook.com/v23.0", description="base URL of the Graph API")
+    whatsapp_template: str = Field(
+        "",
+        description="approved template that asks a person to write again, and its languages: name:en,ar; empty: none",
+    )
+    whatsapp_pair_seconds: float = Field(6.0, ge=0, description="seconds between two messages to one person")
+    sms_api: str = Field("", description="base URL of an SMS gateway as sms-gate.app documents it; empty: no SMS")
+    sms_user: str = Field("", description="user of the SMS gateway")
+    sms_password: str = Field("", description="password of the SMS gateway")
+    sms_key: str = Field("", description="key that signs the SMS gateway's webhooks")
+    messenger_token: str = Field("", description="access token of the page; empty: no Messenger")
+    messenger_app_secret: str = Field("", description="app secret that signs Messenger's webhooks")
+    messenger_verify_token: str = Field("", description="token of the subscribe check")
+    messenger_api: str = Field("https://graph.facebook.com/v23.0", description="base URL of the Graph API")
     data_dir: Path = Field(Path("var"), description="folder for the database, models and logs")
     models: Path | None = Field(None, description="folder of trained models; empty: models/ in the data folder")
     content_dir: Path = Field(Path("content"), description="folder of the content")
     translations_dir: Path = Field(Path("translations"), description="folder of the translations")
+    quiet_seconds: float = Field(
+        1.0, ge=0, description="seconds a person who types must pause before they are answered, all messages together"
+    )
     case_days: int = Field(180, ge=1, description="days that the text of a closed case is kept")
     own_children: bool = Field(True, description="start assistant, search and actions; false where others run them")
     host: str = Field("127.0.0.1", description="address the gateway and the console listen on")
@@ -55,6 +78,14 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: str) -> str:
         return value.strip().lower()
+
+    @field_validator("embed_sites")
+    @classmethod
+    def _sites(cls, value: str) -> str:
+        sites = value.split()
+        if not all(site == "*" or _SITE.fullmatch(site) for site in sites):
+            raise ValueError("must be sites such as https://example.org with spaces between, or *")
+        return " ".join(sites)
 
     @property
     def sqlite_path(self) -> Path:

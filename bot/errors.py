@@ -10,7 +10,8 @@ KiteError
 ├── ChannelError
 │   ├── Refused          a webhook that is forged, malformed or too large
 │   ├── RetryLater       the far side asks to wait; carries the seconds
-│   ├── Undeliverable    the message will never arrive (blocked, unknown, window closed)
+│   ├── Undeliverable    the message will never arrive (blocked, unknown)
+│   │   └── WindowClosed the person has to write first, or be asked to by an approved template
 │   └── Uncertain        sent, but no answer: it may or may not have arrived
 ├── ContentError         content or a translation is wrong; carries the findings
 ├── AssistantDown        the dialogue engine is unreachable, slow, or answered nothing
@@ -69,11 +70,12 @@ class Refused(ChannelError):
 
 
 class RetryLater(ChannelError):
-    """Ask the sender to wait `seconds` before the next attempt."""
+    """Ask the sender to wait `seconds` before the next attempt; `alarm` names what the operators must mend first."""
 
-    def __init__(self, message: str, *, seconds: float = 5.0) -> None:
+    def __init__(self, message: str, *, seconds: float = 5.0, alarm: str = "") -> None:
         super().__init__(message)
         self.seconds = seconds
+        self.alarm = alarm
 
 
 class Undeliverable(ChannelError):
@@ -82,6 +84,10 @@ class Undeliverable(ChannelError):
     def __init__(self, message: str, *, code: str = "") -> None:
         super().__init__(message)
         self.code = code
+
+
+class WindowClosed(Undeliverable):
+    """Say that the person has to write first: only an approved template may be sent."""
 
 
 class Uncertain(ChannelError):

@@ -27,6 +27,8 @@ class Channel(StrEnum):
     WEB = "web"
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"
+    SMS = "sms"
+    MESSENGER = "messenger"
     TERMINAL = "terminal"
 
 
@@ -74,7 +76,7 @@ class Incoming:
     `external_id` is the channel's own id of the message and `address` the person's address there: neither is
     ever stored or logged in the clear. `payload` is the id of a tapped button, `text` what was typed or the title
     that was tapped. `endpoint` is our own number or bot that it reached. `aliases` are other addresses of the same
-    person; `callback_id` is a tap that the channel wants answered at once.
+    person; `callback_id` is a tap that the channel wants answered at once, `shown_id` the message that was tapped.
     """
 
     channel: Channel
@@ -88,6 +90,7 @@ class Incoming:
     aliases: tuple[str, ...] = ()
     sent_at: datetime | None = None
     callback_id: str = ""
+    shown_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ class Reply:
     """One message to a person, in the channel-neutral form that is stored (encrypted) in the outbox.
 
     `language` is the locale of the text, so that the renderer can set direction and labels.
-    `list_label` names the button that opens a list where a channel needs one.
+    `list_label` names the button that opens a list where a channel needs one. `replaces` is the channel's id of the
+    message that this one takes the place of, where the channel can do so.
     """
 
     text: str
@@ -111,6 +115,7 @@ class Reply:
     language: str = "en"
     list_label: str = ""
     from_person: bool = False
+    replaces: str = ""
 
 
 @dataclass(frozen=True)

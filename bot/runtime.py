@@ -25,6 +25,7 @@ from bot.store.conversations import Defaults
 from bot.store.store import Store, open_store
 from bot.store.vault import new_master_key
 from bot.worker.bell import Bell
+from bot.worker.courtesy import Courtesies
 from bot.worker.intake import Intake
 from bot.worker.screening import Screening
 from bot.worker.sender import Post
@@ -47,6 +48,7 @@ class Kite:
     content: LiveCatalogue
     screen: Screen
     session: aiohttp.ClientSession
+    courtesies: Courtesies = field(default_factory=Courtesies)
     awake: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process stops, so that open streams end."""
@@ -58,7 +60,8 @@ class Kite:
     @property
     def intake(self) -> Intake:
         """Return what takes in messages."""
-        return Intake(self.store, self.clock, self.bell, Defaults(country=self.settings.country or None))
+        defaults = Defaults(country=self.settings.country or None)
+        return Intake(self.store, self.clock, self.bell, defaults, self.courtesies)
 
     def pipeline(self, senders: Mapping[Channel, Sender]) -> Pipeline:
         """Return the route over these parts."""
@@ -70,7 +73,14 @@ class Kite:
             bell=self.bell,
             intake=self.intake,
             screening=Screening(self.screen, self.voice, self.store.vault),
-            talker=Talker(self.store, searcher, assistant, self.voice, self.clock),
+            talker=Talker(
+                self.store,
+                searcher,
+                assistant,
+                self.voice,
+                self.clock,
+                quiet=timedelta(seconds=self.settings.quiet_seconds),
+            ),
             post=Post(self.store, senders, self.clock),
             timers=Timers(self.store, self.clock, timedelta(days=self.settings.case_days)),
         )

@@ -5,6 +5,8 @@ import contextlib
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,20 @@ from aiohttp import web
 from telegram import Bot
 
 from bot.channels.base import Receiver, Sender
+from bot.channels.messenger.receive import MessengerReceiver
+from bot.channels.messenger.send import MessengerSender
+from bot.channels.sms.receive import SmsReceiver
+from bot.channels.sms.send import SmsSender
 from bot.channels.telegram.polling import poll
+from bot.channels.telegram.profile import profiles, publish
 from bot.channels.telegram.receive import TelegramReceiver
-from bot.channels.telegram.send import TelegramSender
+from bot.channels.telegram.send import TelegramCourtesy, TelegramSender
 from bot.channels.whatsapp.receive import WhatsAppReceiver
-from bot.channels.whatsapp.send import WhatsAppSender
+from bot.channels.whatsapp.send import LIMITS as WHATSAPP_LIMITS
+from bot.channels.whatsapp.send import Graph, Template, WhatsAppCourtesy, WhatsAppSender
 from bot.config import Settings
 from bot.console.app import make_app as make_console
+from bot.content.locales import SOURCE
 from bot.dialogue import process as assistant
 from bot.errors import ConfigError
 from bot.gateway.app import make_app as make_gateway
@@ -48,6 +57,14 @@ def receivers(settings: Settings) -> tuple[Receiver, ...]:
         if not settings.telegram_secret:
             raise ConfigError("KITE_TELEGRAM_TOKEN needs KITE_TELEGRAM_SECRET, or KITE_TELEGRAM_MODE=polling.")
         found.append(TelegramReceiver(settings.telegram_secret, _bot_id(settings)))
+    if settings.sms_api:
+        if not settings.sms_key:
+            raise ConfigError("KITE_SMS_API needs KITE_SMS_KEY, which signs the gateway's calls.")
+        found.append(SmsReceiver(settings.sms_key))
+    if settings.messenger_token:
+        if not settings.messenger_app_secret:
+            raise ConfigError("KITE_MESSENGER_TOKEN needs KITE_MESSENGER_APP_SECRET beside it.")
+        found.append(MessengerReceiver(settings.messenger_app_secret, settings.messenger_verify_token))
     return tuple(found)
 
 
@@ -61,15 +78,45 @@ def telegram_bot(settings: Settings) -> Bot:
     return Bot(settings.telegram_token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot")
 
 
+def graph(kite: Kite) -> Graph:
+    """Return Meta's Graph API as the settings name it."""
+    settings = kite.settings
+    return Graph(kite.session, settings.whatsapp_api, settings.whatsapp_phone_id, settings.whatsapp_token)
+
+
+def be_courteous(kite: Kite, bot: Bot | None) -> None:
+    """Let people see that a message was read, on the channels that can show it."""
+    if kite.settings.whatsapp_token:
+        kite.courtesies.by_channel[Channel.WHATSAPP] = WhatsAppCourtesy(graph(kite))
+    if bot is not None:
+        kite.courtesies.by_channel[Channel.TELEGRAM] = TelegramCourtesy(bot)
+    kite.courtesies.refusal = partial(_refusal, kite)
+
+
+def _refusal(kite: Kite, language: str) -> str:
+    """Return what is said to a group, in the language of who took us there, else in the first there is."""
+    catalogue = kite.content.current
+    locale = language if language in catalogue.locales else catalogue.locales[0]
+    return catalogue.phrase("chat.private_only", locale=locale)
+
+
+async def introduce(kite: Kite, bot: Bot) -> None:
+    """Tell Telegram what the bot is and what it can do, in every language; then be done."""
+    await publish(bot, profiles(kite.content.current), SOURCE)
+
+
 def senders(kite: Kite, bot: Bot | None) -> Mapping[Channel, Sender]:
     """Return the senders of the channels that push."""
     settings, found = kite.settings, dict[Channel, Sender]()
     if settings.whatsapp_token:
-        found[Channel.WHATSAPP] = WhatsAppSender(
-            kite.session, settings.whatsapp_api, settings.whatsapp_phone_id, settings.whatsapp_token
-        )
+        limits = replace(WHATSAPP_LIMITS, pair_seconds=settings.whatsapp_pair_seconds)
+        found[Channel.WHATSAPP] = WhatsAppSender(graph(kite), Template.parse(settings.whatsapp_template), limits)
     if bot is not None:
         found[Channel.TELEGRAM] = TelegramSender(bot)
+    if settings.sms_api:
+        found[Channel.SMS] = SmsSender(kite.session, settings.sms_api, settings.sms_user, settings.sms_password)
+    if settings.messenger_token:
+        found[Channel.MESSENGER] = MessengerSender(kite.session, settings.messenger_api, settings.messenger_token)
     return found
 
 
@@ -135,8 +182,12 @@ async def serve(
     async with opened(settings) as kite, _telegram(settings) as bot, contextlib.AsyncExitStack() as stack:
         tasks = [asyncio.create_task(kite.follow_content()), asyncio.create_task(kite.follow_assistant())]
         stack.push_async_callback(_end, tasks)
+        be_courteous(kite, bot)
+        stack.push_async_callback(kite.courtesies.close)
         if "worker" in roles:
             tasks.extend(_work(kite, bot, root))
+            if bot is not None:  # ends by itself, and so is none of the tasks whose end ends everything
+                stack.push_async_callback(_end, [asyncio.create_task(introduce(kite, bot))])
         if "console" in roles:
             console = make_console(settings=settings, store=kite.store, clock=kite.clock, bell=kite.bell)
             stack.push_async_callback((await _listen(console, settings, settings.console_port)).cleanup)

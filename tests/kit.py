@@ -127,7 +127,15 @@ class Kit:
         return await self.rows(schema.cases)
 
 
-def make_kit(store: Store, clock: FakeClock, *, senders: Iterable[Sender] = (), screen: Any = None) -> Kit:
+def make_kit(
+    store: Store,
+    clock: FakeClock,
+    *,
+    senders: Iterable[Sender] = (),
+    screen: Any = None,
+    searcher: Any = None,
+    quiet: timedelta = timedelta(0),
+) -> Kit:
     """Return a whole Kite over a store."""
     bell, assistant = Bell(), ToldAssistant()
     voice = Voice(catalogue(), None)
@@ -138,7 +146,7 @@ def make_kit(store: Store, clock: FakeClock, *, senders: Iterable[Sender] = (), 
         bell=bell,
         intake=Intake(store, clock, bell, Defaults()),
         screening=screening,
-        talker=Talker(store, NoHits(), assistant, lambda: voice, clock),
+        talker=Talker(store, searcher or NoHits(), assistant, lambda: voice, clock, quiet),
         post=Post(store, {sender.channel: sender for sender in senders}, clock),
         timers=Timers(store, clock, timedelta(days=180)),
     )

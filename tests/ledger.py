@@ -64,9 +64,21 @@ def silenced(row: Any, found: list[Any]) -> bool:
     )
 
 
+def together(row: Any, rows: list[Any], answered: set[str]) -> bool:
+    """Return whether a message was answered together with a later one of the same talk, as a burst is."""
+    return any(
+        one.conversation_id == row.conversation_id
+        and one.sequence > row.sequence
+        and one.done_at == row.done_at
+        and one.id in answered
+        for one in rows
+    )
+
+
 def draw(conn: Connection, store: Store, sent: list[Sent], log: list[dict[str, Any]]) -> Ledger:
     """Draw the ledger of a run."""
-    inbox = {row.external_hash: row for row in conn.execute(select(schema.inbox)).all()}
+    rows = list(conn.execute(select(schema.inbox)).all())
+    inbox = {row.external_hash: row for row in rows}
     outbox = conn.execute(select(schema.outbox)).all()
     by_message: dict[str, list[Any]] = {}
     for row in outbox:
@@ -87,6 +99,9 @@ def draw(conn: Connection, store: Store, sent: list[Sent], log: list[dict[str, A
         replies = by_message.get(row.id, []) if row is not None else []
         if row is not None and row.state == "done" and not replies and silenced(row, found):
             hushed += 1
+            continue
+        if row is not None and row.state == "done" and not replies and together(row, rows, set(by_message)):
+            people[row.conversation_id] = one.who
             continue
         if row is None or row.state != "done" or not replies:
             unanswered.append(one.external_id)

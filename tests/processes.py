@@ -218,6 +218,8 @@ class MetaProcess:
             "KITE_WHATSAPP_PHONE_ID": "1122334455667",
             "KITE_WHATSAPP_APP_SECRET": "app-secret",
             "KITE_WHATSAPP_VERIFY_TOKEN": "verify",
+            "KITE_WHATSAPP_PAIR_SECONDS": "0",
+            "KITE_QUIET_SECONDS": "0",
             "KITE_WHATSAPP_API": f"http://127.0.0.1:{self.port}/v23.0",
         }
 

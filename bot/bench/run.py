@@ -104,6 +104,8 @@ async def kite_running(settings: Settings, folder: Path, api_port: int) -> Async
         "KITE_WHATSAPP_PHONE_ID": PHONE_ID,
         "KITE_WHATSAPP_APP_SECRET": SECRET,
         "KITE_WHATSAPP_VERIFY_TOKEN": "verify",
+        "KITE_WHATSAPP_PAIR_SECONDS": "0",
+        "KITE_QUIET_SECONDS": "0",
         "KITE_WHATSAPP_API": f"http://127.0.0.1:{api_port}/v23.0",
     }
     process = await start(Command("bench-kite", [sys.executable, "-m", "bot.cli", "up"], environment), folder / "log")

@@ -15,7 +15,11 @@ from bot.model import Channel, Incoming, OutboxState, Reply
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a channel carries. `unit` is how it counts text: "chars" or "utf16"."""
+    """What a channel carries. `unit` is how it counts text: "chars" or "utf16".
+
+    `per_second` messages may leave altogether, and one every `pair_seconds` to a person; 0 is no limit. `window` is how
+    long after a person's last message we may write freely; None is for ever.
+    """
 
     text: int
     text_with_buttons: int
@@ -25,16 +29,25 @@ class Limits:
     list_title: int
     list_button: int
     unit: str = "chars"
+    per_second: float = 0.0
+    pair_seconds: float = 0.0
+    window: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """What a channel says became of a message of ours; `attempt_id` is our own mark where the channel carries one."""
+    """What a channel says became of a message of ours; `attempt_id` is our own mark where the channel carries one.
+
+    Of a failure, `code` is its name, `again` the seconds after which another try may help (0: none), and `alarm` says
+    that it is ours to mend.
+    """
 
     external_id: str
     state: OutboxState
     attempt_id: str = ""
     code: str = ""
+    again: float = 0.0
+    alarm: bool = False
     at: datetime | None = None
 
 
@@ -57,13 +70,37 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """A person deleted a message of theirs."""
+
+    external_id: str
+    endpoint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """A group that somebody took us into; nothing that is said there is for us."""
+
+    address: str
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Batch:
-    """All that one webhook body held; `ignored` counts what we do not know and leave alone."""
+    """All that one webhook body held.
+
+    `callbacks` are taps that the channel wants answered at once, `alarms` are codes the operators must see, `ignored`
+    counts what we do not know and leave alone.
+    """
 
     incoming: tuple[Incoming, ...] = ()
     statuses: tuple[Status, ...] = ()
     presence: tuple[Presence, ...] = ()
     moved: tuple[Moved, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
+    callbacks: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
     ignored: int = 0
 
 
@@ -73,6 +110,16 @@ class Part:
 
     method: str
     body: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Courtesy(Protocol):
+    """Show a person that a message was seen, at once and at most once; what fails is not tried again."""
+
+    async def seen(self, incoming: Incoming) -> None:
+        """Mark a message as read and show that an answer is being written. Raise nothing."""
+
+    async def refuse(self, crowd: Crowd, text: str) -> None:
+        """Say in a group that we only talk in private, and leave it."""
 
 
 class Receiver(Protocol):
@@ -124,10 +171,13 @@ class Sender(Protocol):
         word. Nothing of the text is dropped.
         """
 
-    async def send(self, address: str, part: Part, *, attempt_id: str) -> str:
-        """Send one part; return the channel's message id.
+    def knock(self, language: str) -> Part | None:
+        """Return the approved message that asks a person to write again once the window is closed; None without one."""
 
-        Raise RetryLater, Undeliverable or Uncertain.
+    async def send(self, address: str, part: Part, *, attempt_id: str, endpoint: str = "") -> str:
+        """Send one part from `endpoint`, our number that the person wrote to; return the channel's message id.
+
+        Raise RetryLater, Undeliverable, WindowClosed or Uncertain.
         """
 
     async def close(self) -> None:

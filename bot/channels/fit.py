@@ -6,6 +6,15 @@ from bot.channels.base import Limits
 from bot.model import Button
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。؟۔።])\s+")
+_OUTSIDE = r"(?![^\u2068]*\u2069)"
+"""Not between FSI and PDI: a phone number that is kept together in right-to-left text is never split."""
+_GAPS = (
+    (re.compile(rf"\n{{2,}}{_OUTSIDE}"), "\n\n"),
+    (re.compile(rf"\n{_OUTSIDE}"), "\n"),
+    (re.compile(SENTENCE_END.pattern + _OUTSIDE), " "),
+    (re.compile(rf"\s+{_OUTSIDE}"), " "),
+)
+"""Where a text may be split, the best first, and what joins its pieces again."""
 ELLIPSIS = "…"
 
 
@@ -22,15 +31,11 @@ def split(text: str, limit: int, unit: str = "chars") -> tuple[str, ...]:
     """
     if length(text, unit) <= limit:
         return (text,)
-    for pattern in (re.compile(r"\n{2,}"), re.compile(r"\n"), SENTENCE_END, re.compile(r"\s+")):
-        pieces = [piece for piece in pattern.split(text) if piece]
+    for gap, joint in _GAPS:
+        pieces = [piece for piece in gap.split(text) if piece]
         if len(pieces) > 1:
-            return _packed(pieces, _joint(pattern), limit, unit)
+            return _packed(pieces, joint, limit, unit)
     return _cut(text, limit, unit)
-
-
-def _joint(pattern: re.Pattern[str]) -> str:
-    return {r"\n{2,}": "\n\n", r"\n": "\n"}.get(pattern.pattern, " ")
 
 
 def _packed(pieces: list[str], joint: str, limit: int, unit: str) -> tuple[str, ...]:

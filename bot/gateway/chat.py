@@ -31,8 +31,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 COOKIE = "kite_chat"
 ENDPOINT = "web"
 HEADER = "X-Kite-Chat"
+TOKEN = "X-Kite-Token"  # noqa: S105 (the name of a header)
+"""The session of a page inside another site's, which keeps it in memory only; "new" before there is one."""
 MAX_TEXT = 4096
 MAX_IDS = 200
+MAX_DIGITS = 9
+MAX_JSON = 64_000
+"""Bytes of one request of the page."""
 HEARTBEAT = 15.0
 POLL = 0.5
 
@@ -46,6 +51,8 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/chat/strings", strings)
     app.router.add_post("/chat/leave", leave)
     app.router.add_get("/", front)
+    app.router.add_get("/embed", embed)
+    app.router.add_get(f"/{page.WIDGET}", widget)
     for name, content_type in page.FILES.items():
         app.router.add_get(f"/chat/{name}", _file(name, content_type))
 
@@ -59,13 +66,36 @@ def _file(name: str, content_type: str) -> Handler:
 
 async def front(request: web.Request) -> web.Response:
     """Serve the page in the first language of the browser's list that there is."""
+    return _page(request, embedded=False)
+
+
+async def embed(request: web.Request) -> web.Response:
+    """Serve the page for the inside of another site's, where the settings allow that."""
+    sites = request.app[keys.KITE].settings.embed_sites
+    if not sites.strip():
+        raise Refused("No site may show the chat: see KITE_EMBED_SITES.", status=404)
+    response = _page(request, embedded=True)
+    security.allow_framing(response, sites)
+    return response
+
+
+async def widget(_request: web.Request) -> web.StreamResponse:
+    """Serve the script that puts the chat on another site's page."""
+    response = page.file_response(page.WIDGET, "text/javascript; charset=utf-8")
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _page(request: web.Request, *, embedded: bool) -> web.Response:
     catalogue = request.app[keys.KITE].content.current
-    locale = _preferred(request, catalogue.locales)
+    wanted = request.query.get("language", "")
+    locale = wanted if wanted in catalogue.locales else _preferred(request, catalogue.locales)
     html = page.render(
         locale=locale,
         direction=LOCALES[locale].direction,
         strings=_strings(catalogue, locale),
         languages=[(code, LOCALES[code].name, LOCALES[code].direction) for code in catalogue.locales],
+        embedded=embedded,
     )
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -86,14 +116,17 @@ def _check_origin(request: web.Request) -> None:
 
 
 def _token(request: web.Request) -> str | None:
-    token = request.cookies.get(COOKIE, "")
+    token = request.headers.get(TOKEN) or request.cookies.get(COOKIE, "")
     return token if 32 <= len(token) <= 64 and token.isascii() else None  # noqa: PLR2004 (our own token's length)
 
 
 async def _json(request: web.Request) -> dict[str, Any]:
+    body = await request.read()
+    if len(body) > MAX_JSON:
+        raise Refused("The body is too large.", status=413)
     try:
-        data = await request.json()
-    except (ValueError, UnicodeDecodeError) as error:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
         raise Refused("The body is not JSON.", status=400) from error
     if not isinstance(data, dict):
         raise Refused("The body is not a JSON object.", status=400)
@@ -121,6 +154,8 @@ async def receive(request: web.Request) -> web.Response:
         language_hint=hint if hint in locales else "",
     )
     (accepted,) = await request.app[keys.KITE].intake.take(Channel.WEB, Batch(incoming=(incoming,)))
+    if TOKEN in request.headers:
+        return web.json_response({"sequence": accepted.sequence, "token": token}, status=202)
     response = web.json_response({"sequence": accepted.sequence}, status=202)
     response.set_cookie(COOKIE, token, httponly=True, secure=security.is_secure(request), samesite="Strict", path="/")
     return response
@@ -177,7 +212,7 @@ def _sequence(request: web.Request, conversation_id: str | None) -> int:
     value = request.headers.get("Last-Event-ID") or request.query.get("after", "")
     talk, _, number = value.partition(".")
     known = conversation_id is not None and talk == talk_of(conversation_id)
-    return int(number) if known and number.isdecimal() else 0
+    return int(number) if known and number.isdecimal() and len(number) <= MAX_DIGITS else 0
 
 
 async def events(request: web.Request) -> web.StreamResponse:

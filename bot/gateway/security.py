@@ -9,8 +9,8 @@ from bot.errors import KiteError, Refused
 from bot.gateway import keys
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-MAX_BODY = 1_000_000
-"""Bytes of one request body; Meta's and Telegram's webhooks stay far below."""
+MAX_BODY = 4_000_000
+"""Bytes of one request body; Meta's webhooks may have three megabytes."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -45,9 +45,19 @@ def is_secure(request: web.Request) -> bool:
     return request.secure or request.app[keys.KITE].settings.public_url.startswith("https://")
 
 
+def allow_framing(response: web.StreamResponse, sites: str) -> None:
+    """Let the pages of these sites (as a content security policy names them, "*" for all) show this one inside."""
+    policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", f"frame-ancestors {sites}")
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["X-Frame-Options"] = ""  # knows no list of sites; the policy above is what browsers follow
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put the security headers on a response; HSTS where the request came over TLS."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if is_secure(request):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not response.headers.get("X-Frame-Options"):
+        del response.headers["X-Frame-Options"]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, case, delete, select, update
 
 from bot.model import Channel, Conversation, Incoming, Memory, Tier
 from bot.store import schema
@@ -14,6 +14,7 @@ from bot.store.sql import insert_ignored, new_id, one
 from bot.store.vault import Vault
 
 TABLE = schema.conversation
+PRIMARY, ALIAS = "primary", "alias"
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,15 @@ def find(conn: Connection, vault: Vault, channel: str, endpoint: str, address: s
 
 def find_or_create(conn: Connection, vault: Vault, incoming: Incoming, *, now: datetime, defaults: Defaults) -> str:
     """Return the id of the conversation of an incoming message's address, made if it is new."""
-    found = find(conn, vault, incoming.channel, incoming.endpoint, incoming.address)
-    if found is not None:
-        return found
-    for alias in incoming.aliases:
-        known = find(conn, vault, incoming.channel, incoming.endpoint, alias)
-        if known is not None:
-            add_address(conn, vault, known, incoming.channel, incoming.endpoint, incoming.address, now=now)
-            return known
-    return _create(conn, vault, incoming, now=now, defaults=defaults)
+    names = (incoming.address, *incoming.aliases)
+    found = [find(conn, vault, incoming.channel, incoming.endpoint, name) for name in names]
+    known = next((one for one in found if one is not None), None)
+    conversation_id = known or _create(conn, vault, incoming, now=now, defaults=defaults)
+    for name, owner in zip(names, found, strict=True):
+        if owner is None:
+            kind = PRIMARY if name == incoming.address else ALIAS
+            add_address(conn, vault, conversation_id, incoming.channel, incoming.endpoint, name, now=now, kind=kind)
+    return conversation_id
 
 
 def _create(conn: Connection, vault: Vault, incoming: Incoming, *, now: datetime, defaults: Defaults) -> str:
@@ -80,8 +81,12 @@ def add_address(
     address: str,
     *,
     now: datetime,
+    kind: str = PRIMARY,
 ) -> bool:
-    """Attach an address to a conversation; return False when that address already belongs to one."""
+    """Attach an address to a conversation; return False when that address already belongs to one.
+
+    Replies go to the newest primary address; an alias only tells who is writing.
+    """
     key = conn.execute(select(TABLE.c.key_wrapped).where(TABLE.c.id == conversation_id)).scalar_one()
     return insert_ignored(
         conn,
@@ -90,7 +95,7 @@ def add_address(
         conversation_id=conversation_id,
         channel=channel,
         endpoint=endpoint,
-        kind="primary",
+        kind=kind,
         hash=vault.hash("address", channel, address),
         body=vault.encrypt(key, address),
         created_at=now,
@@ -104,7 +109,7 @@ def address_of(conn: Connection, vault: Vault, conversation_id: str) -> str:
         select(table.c.body, TABLE.c.key_wrapped)
         .join_from(table, TABLE, table.c.conversation_id == TABLE.c.id)
         .where(table.c.conversation_id == conversation_id)
-        .order_by(table.c.created_at.desc())
+        .order_by(case((table.c.kind == PRIMARY, 0), else_=1), table.c.created_at.desc())
         .limit(1)
     )
     row = one(conn, statement, "address")
@@ -114,6 +119,12 @@ def address_of(conn: Connection, vault: Vault, conversation_id: str) -> str:
 def load(conn: Connection, conversation_id: str) -> Conversation:
     """Return a conversation; raise NotFound when there is none."""
     return from_row(one(conn, select(TABLE).where(TABLE.c.id == conversation_id), "conversation"))
+
+
+def held(conn: Connection, conversation_ids: tuple[str, ...]) -> frozenset[str]:
+    """Return which of the conversations a human holds."""
+    statement = select(TABLE.c.id).where(TABLE.c.id.in_(conversation_ids), TABLE.c.held_by.is_not(None))
+    return frozenset(conn.execute(statement).scalars())
 
 
 def from_row(row: Row[Any]) -> Conversation:
@@ -150,13 +161,3 @@ def memory_from(data: Mapping[str, Any] | str) -> Memory:
 def change(conn: Connection, conversation_id: str, **values: Any) -> None:  # noqa: ANN401 (column values)
     """Write columns of a conversation."""
     conn.execute(update(TABLE).where(TABLE.c.id == conversation_id).values(**values))
-
-
-def block(
-    conn: Connection, vault: Vault, channel: str, endpoint: str, address: str, *, at: datetime | None
-) -> str | None:
-    """Record that a person blocked us (`at`) or unblocked us (None); return the conversation's id, if known."""
-    conversation_id = find(conn, vault, channel, endpoint, address)
-    if conversation_id is not None:
-        change(conn, conversation_id, blocked_at=at)
-    return conversation_id

@@ -44,6 +44,7 @@ class Message:
     payload: str
     received_at: datetime
     case_id: str | None
+    shown_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def accept(
     conversation_id = conversations.find_or_create(conn, vault, incoming, now=now, defaults=defaults)
     row = locked_conversation(conn, conversation_id)
     inbox_id = new_id()
-    body = json.dumps({"text": incoming.text[:MAX_TEXT], "payload": incoming.payload}, ensure_ascii=False)
+    said = {"text": incoming.text[:MAX_TEXT], "payload": incoming.payload, "shown": incoming.shown_id}
+    body = json.dumps(said, ensure_ascii=False)
     fresh = insert_ignored(
         conn,
         TABLE,
@@ -100,6 +102,25 @@ def _known(conn: Connection, incoming: Incoming, external: str) -> Accepted | No
     return None if row is None else Accepted(row.id, row.conversation_id, row.sequence, fresh=False)
 
 
+def withdraw(conn: Connection, vault: Vault, channel: str, endpoint: str, external_id: str) -> bool:
+    """Forget the words of a message that the person deleted; return whether there was anything to forget.
+
+    What is not screened yet is screened first, and what belongs to a case stays: somebody else may hold the phone.
+    """
+    statement = (
+        update(TABLE)
+        .where(
+            TABLE.c.channel == channel,
+            TABLE.c.endpoint == endpoint,
+            TABLE.c.external_hash == vault.hash("external", channel, endpoint, external_id),
+            TABLE.c.case_id.is_(None),
+            TABLE.c.state == InboxState.DONE,
+        )
+        .values(body=None)
+    )
+    return conn.execute(statement).rowcount > 0
+
+
 def read_message(vault: Vault, key: bytes | None, row: Row[Any]) -> Message:
     """Return the message of an inbox row, decrypted; text is "" once it has been purged."""
     body = vault.decrypt(key, row.body)
@@ -113,6 +134,7 @@ def read_message(vault: Vault, key: bytes | None, row: Row[Any]) -> Message:
         payload=values["payload"],
         received_at=row.received_at,
         case_id=row.case_id,
+        shown_id=values.get("shown", ""),
     )
 
 
@@ -145,16 +167,34 @@ def mark(conn: Connection, inbox_id: str, state: InboxState, *, now: datetime, *
     conn.execute(update(TABLE).where(TABLE.c.id == inbox_id).values(state=state, **{at: now}, **values))
 
 
-def lease(conn: Connection, vault: Vault, *, now: datetime, hold: timedelta, limit: int = 8) -> Turn | None:
+def lease(
+    conn: Connection,
+    vault: Vault,
+    *,
+    now: datetime,
+    hold: timedelta,
+    limit: int = 8,
+    quiet: timedelta = timedelta(0),
+) -> Turn | None:
     """Hand out the conversation that has waited longest, with its screened messages in order, or None.
 
-    The lease ends after `hold`; its token grows with every hand-out, so that a stale holder is told so.
+    Who is still typing is left in peace until they have paused for `quiet`, or the first message has waited four times
+    as long; a tap waits for nothing. The lease ends after `hold`; its token grows with every hand-out, so that a stale
+    holder is told so.
     """
     conv = schema.conversation
     waiting = (
         select(conv.c.id)
         .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
-        .where(TABLE.c.state == InboxState.SCREENED, or_(conv.c.lease_until.is_(None), conv.c.lease_until < now))
+        .where(
+            TABLE.c.state == InboxState.SCREENED,
+            or_(conv.c.lease_until.is_(None), conv.c.lease_until < now),
+            or_(
+                conv.c.last_inbound_at <= now - quiet,
+                TABLE.c.received_at <= now - 4 * quiet,
+                TABLE.c.kind != Kind.TEXT,
+            ),
+        )
         .order_by(TABLE.c.screened_at)
         .limit(1)
         .with_for_update(of=conv, skip_locked=True)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true, update
 
 from bot.errors import NotFound
 from bot.model import Button, Channel, OutboxState, Reply
@@ -20,7 +20,10 @@ from bot.store.vault import Vault
 TABLE = schema.outbox
 STUCK = timedelta(seconds=90)
 """After this a row in `sending` belongs to nobody any more: longer than the longest send."""
+WAITING = "waiting"
+"""The mark of a reply that waits until the person writes again."""
 FINISHED = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ, OutboxState.FAILED)
+LEFT = (OutboxState.SENDING, OutboxState.UNCERTAIN, OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
 RANK = {
     OutboxState.PENDING: 0,
     OutboxState.SENDING: 1,
@@ -49,6 +52,10 @@ class Outgoing:
     last_inbound_at: datetime | None
     case_id: str | None
     purpose: str
+    waiting: bool = False
+    """The person was asked to write again before this can be sent."""
+    blocked: bool = False
+    """The person blocked us: nothing may be sent."""
 
 
 def enqueue(
@@ -110,12 +117,18 @@ def recover(conn: Connection) -> int:
 
 
 def take(
-    conn: Connection, vault: Vault, *, now: datetime, channels: tuple[str, ...], uncertain_after: timedelta
+    conn: Connection,
+    vault: Vault,
+    *,
+    now: datetime,
+    channels: tuple[str, ...],
+    uncertain_after: timedelta,
+    pace: timedelta = timedelta(0),
 ) -> Outgoing | None:
     """Take the next reply that is due, in order per conversation, and write `sending` and a new attempt id.
 
-    A conversation's later replies wait for its earlier ones. An uncertain row is due `uncertain_after` its last
-    attempt, so that a status of the channel can settle it first.
+    A conversation's later replies wait for its earlier ones, and until `pace` has passed since the last one left. An
+    uncertain row is due `uncertain_after` its last attempt, so that a status of the channel can settle it first.
     """
     earlier = TABLE.alias()
     blocked = (
@@ -138,9 +151,9 @@ def take(
         ),
     )
     statement = (
-        select(TABLE, conv.c.channel, conv.c.endpoint, conv.c.key_wrapped, conv.c.last_inbound_at)
+        select(TABLE, conv.c.channel, conv.c.endpoint, conv.c.key_wrapped, conv.c.last_inbound_at, conv.c.blocked_at)
         .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
-        .where(due, ~blocked, conv.c.channel.in_(channels))
+        .where(due, ~blocked, ~_hurried(now - pace) if pace else true(), conv.c.channel.in_(channels))
         .order_by(TABLE.c.not_before, TABLE.c.created_at, TABLE.c.sequence)
         .limit(1)
         .with_for_update(of=TABLE, skip_locked=True)
@@ -152,7 +165,22 @@ def take(
         return _taken(conn, vault, row, now=now)
     except NotFound:  # the person was deleted meanwhile: nothing may block the others
         settle(conn, row.id, OutboxState.FAILED, now=now, failed_code="deleted")
-        return take(conn, vault, now=now, channels=channels, uncertain_after=uncertain_after)
+        return take(conn, vault, now=now, channels=channels, uncertain_after=uncertain_after, pace=pace)
+
+
+def _hurried(since: datetime) -> ColumnElement[bool]:
+    """Return whether something left to the same person after `since`: then nothing more may leave yet."""
+    other = TABLE.alias()
+    return (
+        select(other.c.id)
+        .where(
+            other.c.conversation_id == TABLE.c.conversation_id,
+            other.c.id != TABLE.c.id,
+            or_(other.c.sending_at > since, other.c.sent_at > since),
+            other.c.state != OutboxState.FAILED,
+        )
+        .exists()
+    )
 
 
 def _taken(conn: Connection, vault: Vault, row: Row[Any], *, now: datetime) -> Outgoing:
@@ -176,6 +204,8 @@ def _taken(conn: Connection, vault: Vault, row: Row[Any], *, now: datetime) -> O
         last_inbound_at=row.last_inbound_at,
         case_id=row.case_id,
         purpose=row.purpose,
+        waiting=row.failed_code == WAITING,
+        blocked=row.blocked_at is not None,
     )
 
 
@@ -209,6 +239,55 @@ def put_back(conn: Connection, outgoing: Outgoing, *, not_before: datetime, unce
         )
         .values(**values)
     )
+
+
+def wait_for_person(conn: Connection, outgoing: Outgoing, *, until: datetime) -> None:
+    """Keep a reply back until the person writes again, at the longest until `until`."""
+    conn.execute(
+        update(TABLE)
+        .where(TABLE.c.id == outgoing.id, TABLE.c.attempt_id == outgoing.attempt_id)
+        .values(state=OutboxState.PENDING, not_before=until, failed_code=WAITING)
+    )
+
+
+def person_wrote(conn: Connection, conversation_id: str, *, now: datetime) -> None:
+    """Let go what waited until the person writes again."""
+    conn.execute(
+        update(TABLE)
+        .where(
+            TABLE.c.conversation_id == conversation_id,
+            TABLE.c.state == OutboxState.PENDING,
+            TABLE.c.failed_code == WAITING,
+        )
+        .values(not_before=now, failed_code=None)
+    )
+
+
+def send_again(conn: Connection, row: Row[Any], *, parts_sent: int, not_before: datetime) -> None:
+    """Put back a reply that the channel had accepted and then reported as failed for a passing reason."""
+    conn.execute(
+        update(TABLE)
+        .where(TABLE.c.id == row.id)
+        .values(state=OutboxState.PENDING, parts_sent=parts_sent, not_before=not_before)
+    )
+
+
+def last_choices(conn: Connection, vault: Vault, conversation_id: str, *, limit: int = 5) -> Reply | None:
+    """Return the newest reply with choices that has left, among the last few; None where there is none."""
+    conv = schema.conversation
+    rows = conn.execute(
+        select(TABLE.c.body, conv.c.key_wrapped)
+        .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
+        .where(
+            TABLE.c.conversation_id == conversation_id,
+            TABLE.c.state.in_(LEFT),
+            TABLE.c.body.is_not(None),
+        )
+        .order_by(TABLE.c.sequence.desc())
+        .limit(limit)
+    ).all()
+    replies = (read_reply(vault, row.key_wrapped, row.body) for row in rows)
+    return next((reply for reply in replies if reply.buttons), None)
 
 
 def part_sent(conn: Connection, outgoing: Outgoing, parts: int, external_hash: str) -> None:

@@ -83,6 +83,8 @@ def to_button(payload: str, voice: Voice, person: Conversation) -> Outcome | Non
             return Outcome((voice.menu(person),), {"expects": None})
         case "feedback":
             return Outcome((voice.say("chat.feedback_thanks", person),), acts=(f"feedback:{value}",))
+        case "edited":  # words that were changed: answered only where they were not understood before
+            return None if person.misses else Outcome()
         case "start":
             return Outcome((voice.menu(person),), {"misses": 0})
         case _:

@@ -1,4 +1,4 @@
-"""A dialogue turn: one screened message under a lease, understood without holding any transaction, then applied.
+"""A dialogue turn: one person's screened messages under a lease, understood outside any transaction, then applied.
 
 The final transaction checks the fencing token, that no human took the talk meanwhile and that no later finding
 arrived; only then are the replies enqueued, the conversation changed and the message marked done, all at once.
@@ -13,19 +13,26 @@ import structlog
 from sqlalchemy import Connection, func, select
 
 from bot.cases import opening as cases
+from bot.channels.forms import combined
 from bot.dialogue.client import Question
 from bot.dialogue.payloads import Payload
 from bot.errors import AssistantDown, KiteError, LeaseLost, SearchDown
-from bot.model import Clock, Conversation, Finding, Hits, InboxState, Kind, Urgency
+from bot.model import Clock, Conversation, Decision, Finding, Hits, InboxState, Kind, Reply, Urgency
 from bot.store import conversations, erasure, feedback, inbox, outbox, schema
 from bot.store.inbox import Message, Turn
 from bot.store.store import Store
 from bot.worker import respond
+from bot.worker.bursts import Saying, gathered
 from bot.worker.respond import Outcome
 from bot.worker.screening import acknowledgement
 from bot.worker.voice import CHECK, Voice
 
 LEASE = timedelta(seconds=15)
+WALKING = ("walk:", "check:")
+BURST = 50
+"""How many messages of one person are answered together at most."""
+QUESTIONS = 8
+"""Up to how many messages are also looked at one by one."""
 PERSON_ASKED = Finding(concerns=("asked_for_person",), urgency=Urgency.SOON)
 
 log = structlog.get_logger(__name__)
@@ -54,12 +61,16 @@ class Talker:
     assistant: Assistant
     voice: Callable[[], Voice]
     clock: Clock
+    quiet: timedelta = timedelta(0)
+    """How long a person who types must have paused before they are answered, so that a burst is answered once."""
 
     async def turn(self) -> bool:
-        """Take one screened message and answer it; return False when nothing waits."""
+        """Take the screened messages of one person and answer them together; return False when nothing waits."""
         now = self.clock()
         vault = self.store.vault
-        turn = await self.store.write(lambda conn: inbox.lease(conn, vault, now=now, hold=LEASE, limit=1))
+        turn = await self.store.write(
+            lambda conn: inbox.lease(conn, vault, now=now, hold=LEASE, limit=BURST, quiet=self.quiet)
+        )
         if turn is None:
             return False
         try:
@@ -87,13 +98,33 @@ class Talker:
         return person if person.language in locales or not locales else replace(person, language=locales[0])
 
     async def _decide(self, turn: Turn) -> Outcome:
-        """Understand the message of a turn; what cannot be understood gets the fixed reply."""
-        voice, person, message = self.voice(), self._spoken_to(turn.conversation), turn.messages[0]
+        """Understand the messages of a turn; what cannot be understood gets the fixed reply."""
+        voice, person = self.voice(), self._spoken_to(turn.conversation)
         if person.held_by is not None:
             return Outcome()
-        previous = await self.store.read(lambda conn: _previous(conn, message))
-        outcome = await self._understood(voice, person, message)
+        previous = await self.store.read(lambda conn: _previous(conn, turn.messages[0]))
+        outcome = Outcome()
+        for saying in gathered(turn.messages):
+            after = respond.after_changes(person, outcome.changes)
+            outcome = outcome.then(await self._together(voice, after, saying))
+        outcome = replace(outcome, acts=tuple(dict.fromkeys(outcome.acts)))
         return respond.opening(outcome, voice, person, previous=previous, now=self.clock())
+
+    async def _together(self, voice: Voice, person: Conversation, saying: Saying) -> Outcome:
+        """Understand what was said as one; where it holds several questions, let the person choose."""
+        if 1 < len(saying.texts) <= QUESTIONS:
+            topics = await self._topics(saying.texts, person.language)
+            if len(topics) > 1:
+                return respond.offer(topics, voice, person)
+        return await self._understood(voice, person, saying.message)
+
+    async def _topics(self, texts: tuple[str, ...], language: str) -> tuple[str, ...]:
+        """Return the topics that the texts ask for by themselves, each once."""
+        try:
+            found = [await self.searcher.search(text, language) for text in texts]
+        except SearchDown:
+            return ()
+        return tuple(dict.fromkeys(hits.hits[0].topic for hits in found if hits.decision is Decision.ANSWER))
 
     async def _understood(self, voice: Voice, person: Conversation, message: Message) -> Outcome:
         if message.payload:
@@ -118,12 +149,13 @@ class Talker:
         """Write a turn's outcome; raise LeaseLost when it is not ours any more."""
         now = self.clock()
         person = inbox.check_lease(conn, turn)
-        message = turn.messages[0]
+        message = turn.messages[-1]
         case = cases.open_case_of(conn, person.id)
         case_id = None if case is None else case.id
         if person.held_by is None and not inbox.found_after(conn, turn):
             self._write(conn, person, message, outcome, case_id, now=now)
-        inbox.mark(conn, message.id, InboxState.DONE, now=now)
+        for one in turn.messages:
+            inbox.mark(conn, one.id, InboxState.DONE, now=now)
         inbox.release(conn, turn)
 
     def _write(
@@ -139,7 +171,7 @@ class Talker:
         if outcome.changes:
             conversations.change(conn, person.id, **outcome.changes)
         vault = self.store.vault
-        for number, reply in enumerate(outcome.replies):
+        for number, reply in enumerate(_placed(combined(person.channel, outcome.replies), message)):
             outbox.enqueue(
                 conn,
                 vault,
@@ -169,6 +201,13 @@ class Talker:
             outbox.enqueue(conn, vault, person.id, reply, dedupe_key=f"deleted:{message.id}", purpose="notice", now=now)
         elif name == "feedback" and person.topic is not None and value in {"yes", "no"}:
             feedback.count(conn, person.topic, person.language, value)
+
+
+def _placed(replies: tuple[Reply, ...], message: Message) -> tuple[Reply, ...]:
+    """Let a step of a walk take the place of the one whose button was tapped, instead of a wall of messages."""
+    if len(replies) == 1 and message.shown_id and message.payload.startswith(WALKING):
+        return (replace(replies[0], replaces=message.shown_id),)
+    return replies
 
 
 def question(person: Conversation, message: Message, hits: Hits) -> Question:

@@ -23,7 +23,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, trained: Children) -> Iterator[App]:
-    running = App(tmp_path_factory.mktemp("app") / "var", trained.environment)
+    environment = {**trained.environment, "KITE_EMBED_SITES": "*"}
+    running = App(tmp_path_factory.mktemp("app") / "var", environment)
     running.start()
     yield running
     running.stop()

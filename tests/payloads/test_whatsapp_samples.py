@@ -29,7 +29,7 @@ SAMPLES = list(samples())
 def test_every_sample_is_understood_or_left_alone(group: str, name: str, body: dict[str, Any]) -> None:
     """A body holds messages, statuses, moves, or things to ignore: never an error, never nothing at all."""
     batch = RECEIVER.parse(json.dumps(body).encode())
-    held = len(batch.incoming) + len(batch.statuses) + len(batch.moved) + batch.ignored
+    held = len(batch.incoming) + len(batch.statuses) + len(batch.moved) + len(batch.withdrawn) + batch.ignored
     assert held > 0 or group == "user_marketing_preferences"
     for incoming in batch.incoming:
         assert incoming.external_id
@@ -52,5 +52,5 @@ def test_what_the_samples_say() -> None:
     assert _one("message_status", "failed").statuses[0].state is OutboxState.FAILED
     assert _one("message_status", "with_tracker").statuses[0].attempt_id
     assert _one("system", "phone_number_change").moved[0].new == "972912345678"
-    assert _one("deleted_message", "revoke").incoming == ()
+    assert _one("deleted_message", "revoke").withdrawn[0].external_id == "<ORIGINAL_WHATSAPP_MESSAGE_ID>"
     assert _one("message", "text").incoming[0].aliases == ("US.13491208655302741918",)

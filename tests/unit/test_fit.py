@@ -78,3 +78,13 @@ def test_more_choices_than_rows_become_numbered_lines() -> None:
     buttons = tuple(Button(f"b{n}", f"Choice {n}") for n in range(11))
     (part,) = whatsapp(Reply(text="Which?", buttons=buttons))
     assert part.body["text"]["body"] == numbered("Which?", buttons)
+
+
+def test_what_is_kept_together_is_never_split() -> None:
+    """A phone number with spaces in right-to-left text stays whole between its marks."""
+    number = "\u2068+49 116 111 000 22\u2069"
+    text = f"اتصل بالرقم {number} الآن. " * 12
+    for limit in range(40, 120, 7):
+        pieces = split(text.strip(), limit)
+        assert all(piece.count("\u2068") == piece.count("\u2069") for piece in pieces)
+        assert sum(piece.count(number) for piece in pieces) == 12

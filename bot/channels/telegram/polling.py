@@ -42,7 +42,6 @@ async def poll(bot: Bot, endpoint: str, take: Take) -> None:
 
 async def _confirm_taps(bot: Bot, batch: Batch) -> None:
     """Tell Telegram that a tap was seen; one that is too old to confirm is no harm."""
-    for incoming in batch.incoming:
-        if incoming.callback_id:
-            with contextlib.suppress(TelegramError):
-                await bot.answer_callback_query(incoming.callback_id)
+    for callback in batch.callbacks:
+        with contextlib.suppress(TelegramError):
+            await bot.answer_callback_query(callback)

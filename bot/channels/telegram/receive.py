@@ -1,7 +1,8 @@
 """Verify and parse Telegram's updates.
 
-Private chats only: what is said in groups and channels is not for us. Updates repeat until answered; the update id
-tells them apart. Source: the Bot API's reference.
+Private chats only: what is said in groups and channels is not for us, and a group that takes us in is told so and left.
+Updates repeat until answered; the update id tells them apart. An edited message is screened again and not answered
+again, unless the one before was not understood. Source: the Bot API's reference.
 """
 
 import hmac
@@ -9,15 +10,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
 
-from bot.channels.base import Batch, Presence
+from bot.channels.base import Batch, Crowd, Presence
 from bot.errors import Refused
 from bot.model import Channel, Incoming, Kind
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of a header)
 PRIVATE = "private"
+GROUPS = {"group", "supergroup"}
 GONE = {"kicked", "left"}
+EDITED = "edited:"
 KINDS = (
     ("voice", Kind.VOICE),
     ("audio", Kind.VOICE),
@@ -37,7 +40,10 @@ COMMANDS = {
     "/language": "choose:language",
     "/age": "choose:tier",
     "/person": "person:",
+    "/numbers": "numbers:",
     "/delete": "delete:",
+    "/stop": "safety:contact_no",
+    "/help": "menu:",
 }
 
 
@@ -72,21 +78,38 @@ class TelegramReceiver:
 
     def confirmation(self, batch: Batch) -> Mapping[str, object] | None:
         """Return the answer to a tap: Telegram takes one method call in the answer to its webhook."""
-        taps = [incoming.callback_id for incoming in batch.incoming if incoming.callback_id]
-        return {"method": "answerCallbackQuery", "callback_query_id": taps[0]} if taps else None
+        if not batch.callbacks:
+            return None
+        return {"method": "answerCallbackQuery", "callback_query_id": batch.callbacks[0]}
 
 
 def parse_update(data: dict[str, object], endpoint: str) -> Batch:
     """Return what an update holds; what we do not understand is counted and left alone."""
     try:
         update = Update.de_json(data, None)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return _batch(update, endpoint)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return Batch(ignored=1)
-    if update.my_chat_member is not None and update.my_chat_member.chat.type == PRIVATE:
-        gone = update.my_chat_member.new_chat_member.status in GONE
-        return Batch(presence=(Presence(address=str(update.my_chat_member.chat.id), endpoint=endpoint, blocked=gone),))
+
+
+def _batch(update: Update, endpoint: str) -> Batch:
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member, endpoint)
     incoming = _incoming(update, endpoint)
-    return Batch(ignored=1) if incoming is None else Batch(incoming=(incoming,))
+    callbacks = (update.callback_query.id,) if update.callback_query is not None else ()
+    if incoming is None:
+        return Batch(ignored=1, callbacks=callbacks)
+    return Batch(incoming=(incoming,), callbacks=callbacks)
+
+
+def _membership(change: ChatMemberUpdated, endpoint: str) -> Batch:
+    gone = change.new_chat_member.status in GONE
+    if change.chat.type == PRIVATE:
+        return Batch(presence=(Presence(address=str(change.chat.id), endpoint=endpoint, blocked=gone),))
+    if gone or change.chat.type not in GROUPS:
+        return Batch(ignored=1)
+    language = (change.from_user.language_code or "").partition("-")[0]
+    return Batch(crowds=(Crowd(address=str(change.chat.id), language=language),))
 
 
 def _incoming(update: Update, endpoint: str) -> Incoming | None:
@@ -96,6 +119,8 @@ def _incoming(update: Update, endpoint: str) -> Incoming | None:
     if message is None or message.chat.type != PRIVATE:
         return None
     kind, text, payload = _said(message)
+    if update.edited_message is not None and not payload:
+        payload = EDITED
     return Incoming(
         channel=Channel.TELEGRAM,
         endpoint=endpoint,
@@ -113,6 +138,8 @@ def _said(message: Message) -> tuple[Kind, str, str]:
         command = message.text.strip().split("@")[0].lower()
         if command in COMMANDS:  # nothing follows it: words behind a command are words, and are screened
             return Kind.BUTTON, message.text, COMMANDS[command]
+        if command.startswith("/start "):  # a link opened the chat: what follows came with the link
+            return Kind.TEXT, message.text, COMMANDS["/start"]
         return Kind.TEXT, message.text, ""
     for name, kind in KINDS:
         if getattr(message, name, None):
@@ -131,4 +158,5 @@ def _tapped(update: Update, query: CallbackQuery, endpoint: str) -> Incoming | N
         kind=Kind.BUTTON,
         payload=query.data,
         callback_id=query.id,
+        shown_id=str(query.message.message_id),
     )

@@ -12,13 +12,20 @@ _templates = Environment(
 )
 
 
-def render(*, locale: str, direction: str, strings: dict[str, str], languages: list[tuple[str, str, str]]) -> str:
+def render(
+    *,
+    locale: str,
+    direction: str,
+    strings: dict[str, str],
+    languages: list[tuple[str, str, str]],
+    embedded: bool = False,
+) -> str:
     """Return the page in a locale; `strings` are the phrases `web.*` by name without the prefix.
 
-    `languages` are (code, own name, direction).
+    `languages` are (code, own name, direction); `embedded` is the page inside another site's.
     """
     template = _templates.get_template("chat.html")
-    return template.render(locale=locale, direction=direction, s=strings, languages=languages)
+    return template.render(locale=locale, direction=direction, s=strings, languages=languages, embedded=embedded)
 
 
 def file_response(name: str, content_type: str) -> web.FileResponse:
@@ -32,3 +39,5 @@ FILES = {
     "chat.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+WIDGET = "widget.js"
+"""The script that puts the chat on another site's page."""

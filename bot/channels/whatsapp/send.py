@@ -1,5 +1,6 @@
 """Render replies for WhatsApp and send them over the Cloud API."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,61 +8,98 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.base import Limits, Part
+from bot.channels.base import Crowd, Limits, Part
 from bot.channels.fit import fits_buttons, fits_list, numbered, shorten, split
-from bot.errors import RetryLater, Uncertain, Undeliverable
-from bot.model import Button, Channel, Reply
+from bot.channels.whatsapp import codes
+from bot.errors import RetryLater, Uncertain, Undeliverable, WindowClosed
+from bot.model import Button, Channel, Incoming, Reply
 
 LIMITS = Limits(
-    text=4096, text_with_buttons=1024, buttons=3, button_title=20, list_rows=10, list_title=24, list_button=20
+    text=4096,
+    text_with_buttons=1024,
+    buttons=3,
+    button_title=20,
+    list_rows=10,
+    list_title=24,
+    list_button=20,
+    per_second=70.0,  # Meta's own limit is 80 a number
+    pair_seconds=codes.PAIR_SECONDS,
+    window=timedelta(hours=24),
 )
-PAIR_SECONDS = 6.0
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
-RATE_CODES = {4: 60.0, 80007: 60.0, 130429: 5.0, 131048: 300.0, 131056: PAIR_SECONDS, 133016: 60.0}
-"""Error codes that ask us to slow down, and the seconds to wait."""
-RETRY_CODES = {1: 10.0, 2: 10.0, 131000: 10.0, 131016: 30.0, 131057: 60.0}
-"""Passing faults of the far side, and the seconds to wait."""
-NAMED_CODES = {
-    131047: "window_closed",
-    131026: "undeliverable",
-    131030: "not_allowed",
-    131051: "unsupported",
-    368: "blocked_by_meta",
-    190: "token_expired",
-}
+COURTESY_TIMEOUT = aiohttp.ClientTimeout(total=5)
 SERVER_ERROR = 500
 TOO_MANY = 429
 
 
 @dataclass(frozen=True)
-class WhatsAppSender:
-    """Send for one phone number. `api` is the Graph API's base URL."""
+class Template:
+    """A message that Meta approved: its name, and the languages it is approved in, the first for all others."""
+
+    name: str
+    languages: tuple[str, ...] = ("en",)
+
+    @classmethod
+    def parse(cls, setting: str) -> "Template | None":
+        """Return the template of a setting `<name>:<language>,<language>…`, or None when it is empty."""
+        name, _, languages = setting.partition(":")
+        codes_ = tuple(code.strip() for code in languages.split(",") if code.strip())
+        return cls(name.strip(), codes_ or ("en",)) if name.strip() else None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Meta's Graph API; `api` is its base URL, `phone_id` our number unless a call names another."""
 
     session: aiohttp.ClientSession
     api: str
     phone_id: str
     token: str
-    channel: Channel = Channel.WHATSAPP
+
+    def post(
+        self, body: Mapping[str, Any], *, endpoint: str = "", method: str = "messages", timeout: aiohttp.ClientTimeout
+    ) -> "aiohttp.client._RequestContextManager":
+        """Start a call of a method of one of our numbers."""
+        number = endpoint if endpoint.isdecimal() else self.phone_id
+        return self.session.post(
+            f"{self.api.rstrip('/')}/{number}/{method}",
+            json={"messaging_product": "whatsapp", **body},
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=timeout,
+        )
+
+
+@dataclass(frozen=True)
+class WhatsAppSender:
+    """Send for our numbers; `template` asks a person to write again once the window is closed."""
+
+    graph: Graph
+    template: Template | None = None
     limits: Limits = LIMITS
+    channel: Channel = Channel.WHATSAPP
     uncertain_after: timedelta = timedelta(seconds=20)
 
     def render(self, reply: Reply) -> tuple[Part, ...]:
         """Return one message where the reply fits: text, reply buttons, or a list; longer texts are split."""
         return render(reply)
 
-    async def send(self, address: str, part: Part, *, attempt_id: str) -> str:
-        """Send one message; our attempt id travels as `biz_opaque_callback_data` and comes back in its statuses."""
-        body = {
-            "messaging_product": "whatsapp",
-            "recipient_type": "individual",
-            "to": address,
-            "biz_opaque_callback_data": attempt_id,
-            **part.body,
-        }
-        url = f"{self.api.rstrip('/')}/{self.phone_id}/{part.method}"
-        headers = {"Authorization": f"Bearer {self.token}"}
+    def knock(self, language: str) -> Part | None:
+        """Return the approved template in the language, or in its first; None when none is set."""
+        if self.template is None:
+            return None
+        code = language if language in self.template.languages else self.template.languages[0]
+        template = {"name": self.template.name, "language": {"code": code}}
+        return Part(method="messages", body={"type": "template", "template": template})
+
+    async def send(self, address: str, part: Part, *, attempt_id: str, endpoint: str = "") -> str:
+        """Send one message; our attempt id travels as `biz_opaque_callback_data` and comes back in its statuses.
+
+        A person without a known phone number is reached by their business-scoped id.
+        """
+        to = {"to": address} if address.isdecimal() else {"recipient": address}
+        body = {"recipient_type": "individual", **to, "biz_opaque_callback_data": attempt_id, **part.body}
         try:
-            async with self.session.post(url, json=body, headers=headers, timeout=TIMEOUT) as response:
+            async with self.graph.post(body, endpoint=endpoint, method=part.method, timeout=TIMEOUT) as response:
                 return _message_id(response.status, await _json(response))
         except aiohttp.ClientConnectorError as error:
             raise RetryLater("The Graph API cannot be reached.", seconds=5.0) from error
@@ -70,6 +108,23 @@ class WhatsAppSender:
 
     async def close(self) -> None:
         """Do nothing: the session belongs to who made it."""
+
+
+@dataclass(frozen=True)
+class WhatsAppCourtesy:
+    """Mark messages as read and show that an answer is being written."""
+
+    graph: Graph
+
+    async def seen(self, incoming: Incoming) -> None:
+        """Tell the person's phone, at most once; what fails is no harm."""
+        body = {"status": "read", "message_id": incoming.external_id, "typing_indicator": {"type": "text"}}
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+            async with self.graph.post(body, endpoint=incoming.endpoint, timeout=COURTESY_TIMEOUT):
+                pass
+
+    async def refuse(self, crowd: Crowd, text: str) -> None:
+        """Do nothing: nobody takes a number of ours into a group without us."""
 
 
 async def _json(response: aiohttp.ClientResponse) -> Mapping[str, Any]:
@@ -87,14 +142,17 @@ def _message_id(status: int, data: Mapping[str, Any]) -> str:
         return str(messages[0].get("id", ""))
     error = data.get("error")
     code = error.get("code") if isinstance(error, dict) else None
-    code = code if isinstance(code, int) else 0
-    if code in RATE_CODES or status == TOO_MANY:
-        raise RetryLater("WhatsApp asks to slow down.", seconds=RATE_CODES.get(code, 30.0))
-    if code in RETRY_CODES:
-        raise RetryLater("WhatsApp has a passing fault.", seconds=RETRY_CODES[code])
-    if status >= SERVER_ERROR:
+    known = codes.meaning(code)
+    if known.act is codes.Act.WINDOW:
+        raise WindowClosed("The person has to write first.", code=known.name)
+    if known.seconds:
+        alarm = known.name if known.act is codes.Act.ALARM else ""
+        raise RetryLater("WhatsApp asks to wait.", seconds=known.seconds, alarm=alarm)
+    if status == TOO_MANY:
+        raise RetryLater("WhatsApp asks to slow down.", seconds=30.0)
+    if status >= SERVER_ERROR and not known.name:
         raise Uncertain("The Graph API failed while it worked on the message.")
-    raise Undeliverable("WhatsApp refused the message.", code=NAMED_CODES.get(code, str(code or status)))
+    raise Undeliverable("WhatsApp refused the message.", code=codes.name(code) if code is not None else str(status))
 
 
 def render(reply: Reply) -> tuple[Part, ...]:

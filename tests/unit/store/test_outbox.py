@@ -32,7 +32,10 @@ class Sender:
     def render(self, reply: Reply) -> tuple[Part, ...]:
         return tuple(Part(method="messages", body={"text": piece}) for piece in reply.text.split("|"))
 
-    async def send(self, address: str, part: Part, *, attempt_id: str) -> str:
+    def knock(self, language: str) -> Part | None:
+        return None
+
+    async def send(self, address: str, part: Part, *, attempt_id: str, endpoint: str = "") -> str:
         if self.next:
             error = self.next.pop(0)
             if isinstance(error, Uncertain):
@@ -145,7 +148,7 @@ async def test_a_reply_in_parts_goes_on_where_it_stopped(store: Store, clock: Fa
     post = Post(store, {Channel.WHATSAPP: sender}, clock)
     real, count = sender.send, 0
 
-    async def second_waits(address: str, part: Part, *, attempt_id: str) -> str:
+    async def second_waits(address: str, part: Part, *, attempt_id: str, endpoint: str = "") -> str:
         nonlocal count
         count += 1
         if count == 2:

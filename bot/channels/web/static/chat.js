@@ -2,6 +2,8 @@
 // shown once. Nothing is written to the device.
 const AWAY = "https://www.wikipedia.org/";
 const HEADERS = { "Content-Type": "application/json", "X-Kite-Chat": "1" };
+const embedded = document.documentElement.classList.contains("embedded"); // in another site's page: no cookie, only memory
+if (embedded) HEADERS["X-Kite-Token"] = "new";
 const one = (selector) => document.querySelector(selector);
 const talk = one("#talk"), text = one("#text"), state = one("#state"), main = one("main");
 let words = Object.fromEntries([...one("#words").content.querySelectorAll("i")].map((i) => [i.dataset.name, i.textContent]));
@@ -96,6 +98,7 @@ async function send() {
       const answer = await post("/chat/messages", { id, text: content, payload, language });
       if (answer.status >= 500 || answer.status === 429) throw new Error("later");
       queue.shift();
+      if (embedded && answer.ok) HEADERS["X-Kite-Token"] = (await answer.json()).token;
       mark.textContent = answer.ok ? words.sent : words.failed;
       failures = 0;
       if (!known || source?.readyState === EventSource.CLOSED) { known = true; listen(); } // the stream now knows who we are
@@ -123,6 +126,10 @@ function acknowledge() {
 
 function listen() {
   source?.close();
+  if (embedded) { // a stream carries no headers
+    if (known) polling ??= setInterval(fetchReplies, 1500);
+    return;
+  }
   source = new EventSource(`/chat/events?after=${encodeURIComponent(last)}`);
   source.addEventListener("reply", (event) => showReply(JSON.parse(event.data)));
   source.addEventListener("awake", (event) => { awake = JSON.parse(event.data).awake; failures = 0; tell(); });
@@ -168,6 +175,11 @@ function leave() {
   source?.close();
   document.body.replaceChildren();
   document.title = "";
+  if (embedded) {
+    clearInterval(polling);
+    parent.postMessage("kite:leave", "*"); // the page around it is left; a page that does not know how is cleared here
+    return;
+  }
   post("/chat/leave", {}, { keepalive: true }).catch(() => {});
   location.replace(AWAY);
 }
