@@ -11,6 +11,7 @@ import aiohttp
 import structlog
 
 from bot import language
+from bot.cases.targets import Targets
 from bot.channels.base import Sender
 from bot.clock import utc_now
 from bot.config import Settings
@@ -72,7 +73,7 @@ class Kite:
             screening=Screening(self.screen, self.voice, self.store.vault),
             talker=Talker(self.store, searcher, assistant, self.voice, self.clock),
             post=Post(self.store, senders, self.clock),
-            timers=Timers(self.store, self.clock, timedelta(days=self.settings.case_days)),
+            timers=Timers(self.store, self.clock, timedelta(days=self.settings.case_days), Targets.of(self.settings)),
         )
 
     async def follow_content(self) -> None:

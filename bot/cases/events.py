@@ -16,6 +16,7 @@ NAMES = frozenset(
     {
         "case_opened",
         "finding_added",
+        "person_wrote",
         "case_claimed",
         "case_released",
         "case_assigned",

@@ -1,4 +1,4 @@
-"""The queue and the page of a case, and everything a caseworker does there."""
+"""The page of a case, and everything a caseworker does there."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -8,11 +8,11 @@ from aiohttp import web
 from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
-from bot.cases import events, queue, work
+from bot.cases import events, queue, talk, work
 from bot.console import access, keys
 from bot.console.access import me
 from bot.console.pages import page
-from bot.model import CaseState, Urgency
+from bot.model import CaseState
 from bot.store import conversations, staff
 
 Act = Callable[[Connection, web.Request, str, str, dict[str, str]], object]
@@ -20,40 +20,22 @@ Act = Callable[[Connection, web.Request, str, str, dict[str, str]], object]
 
 def add_routes(app: web.Application) -> None:
     """Add the pages and acts."""
-    app.router.add_get("/", queue_page)
-    app.router.add_get("/queue", queue_part)
     app.router.add_get("/cases/{id:[0-9a-f]{32}}", case_page)
     app.router.add_get("/cases/{id:[0-9a-f]{32}}/talk", talk_part)
     for name, act in ACTS.items():
         app.router.add_post(f"/cases/{{id:[0-9a-f]{{32}}}}/{name}", acting(act))
 
 
-async def _rows(request: web.Request) -> tuple[queue.CaseView, ...]:
-    closed = request.query.get("show") == "closed"
-    return await request.app[keys.STORE].read(lambda conn: queue.queue(conn, closed=closed))
-
-
-@access.allow(access.CASES)
-async def queue_page(request: web.Request) -> web.Response:
-    """Show the open cases, most urgent first, or the closed ones."""
-    return page(request, "queue.html", cases=await _rows(request), show=request.query.get("show", "open"))
-
-
-@access.allow(access.CASES)
-async def queue_part(request: web.Request) -> web.Response:
-    """Return the rows of the queue alone, for the page to put in place."""
-    return page(request, "queue_rows.html", cases=await _rows(request), show=request.query.get("show", "open"))
-
-
 async def _case(request: web.Request, *, looked: bool) -> dict[str, Any]:
     store, now = request.app[keys.STORE], request.app[keys.CLOCK]()
     case_id, member = request.match_info["id"], me(request).member
+    targets = request.app[keys.TARGETS]
 
     def read(conn: Connection) -> dict[str, Any]:
-        view = queue.case(conn, case_id)
+        view = queue.case(conn, targets, case_id, member.id)
         return {
             "case": view,
-            "lines": [(line, marked(line)) for line in queue.lines(conn, store.vault, case_id)],
+            "lines": [(line, marked(line)) for line in talk.lines(conn, store.vault, case_id)],
             "timeline": events.timeline(conn, store.vault, case_id),
             "person": conversations.load(conn, view.conversation_id),
             "names": {one.id: one.name for one in staff.members(conn)},
@@ -70,9 +52,7 @@ async def _case(request: web.Request, *, looked: bool) -> dict[str, Any]:
 async def case_page(request: web.Request) -> web.Response:
     """Show a case: what the child wrote, why the screen raised, and what can be done."""
     found = await _case(request, looked=True)
-    return page(
-        request, "case.html", **found, request_id=secrets.token_hex(8), urgencies=list(Urgency), closed=CaseState.CLOSED
-    )
+    return page(request, "case.html", **found, request_id=secrets.token_hex(8), closed=CaseState.CLOSED)
 
 
 @access.allow(access.CASES)
@@ -81,7 +61,7 @@ async def talk_part(request: web.Request) -> web.Response:
     return page(request, "talk.html", **await _case(request, looked=False))
 
 
-def marked(line: queue.Line) -> Markup:
+def marked(line: talk.Line) -> Markup:
     """Return a line's text with what the screen found in it marked; everything else is escaped."""
     spans = sorted(tuple(reason["span"]) for reason in line.reasons if reason.get("span"))
     parts, done = [], 0
@@ -100,7 +80,12 @@ def acting(act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handle(request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
         case_id, staff_id = request.match_info["id"], me(request).member.id
-        await request.app[keys.STORE].write(lambda conn: act(conn, request, case_id, staff_id, form))
+
+        def write(conn: Connection) -> None:
+            queue.check_seen(conn, case_id, staff_id)
+            act(conn, request, case_id, staff_id, form)
+
+        await request.app[keys.STORE].write(write)
         request.app[keys.BELL].ring()
         raise web.HTTPSeeOther(f"/cases/{case_id}")
 

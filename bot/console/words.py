@@ -41,6 +41,7 @@ FLAGS = {
 EVENTS = {
     "case_opened": _("Case opened"),
     "finding_added": _("New finding"),
+    "person_wrote": _("The person wrote again: the clock runs"),
     "case_claimed": _("Claimed"),
     "case_released": _("Given back to the queue"),
     "case_assigned": _("Assigned"),
@@ -68,6 +69,9 @@ REASONS = {
     "duplicate": _("Same as another case"),
     "other": _("Other"),
 }
+URGENCIES = {"now": _("NOW"), "today": _("today"), "soon": _("soon")}
+TIERS = {"young": _("6 to 9"), "middle": _("10 to 13"), "teen": _("14 to 17"), "adult": _("parent or carer")}
+CHANNELS = {"web": _("Web chat"), "telegram": "Telegram", "whatsapp": "WhatsApp", "terminal": _("Terminal")}
 STATES = {
     "pending": _("waiting to be sent"),
     "sending": _("being sent"),

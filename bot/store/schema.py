@@ -165,6 +165,8 @@ cases = Table(
     ),
     Index("ix_cases_queue", "state", "urgency", "clock_at"),
     Index("ix_cases_unanswered", "answered_at", "state"),
+    Index("ix_cases_holder", "holder", "state"),
+    Index("ix_cases_closed", "state", "closed_at"),
 )
 
 case_event = Table(
@@ -180,6 +182,34 @@ case_event = Table(
     Column("body", LargeBinary),
     UniqueConstraint("case_id", "sequence"),
     Index("ix_case_event_at", "at"),
+    Index("ix_case_event_actor", "actor", "name", "at"),
+)
+
+case_hidden = Table(  # from whom a case is kept: the people it is about (safeguarding rule 8)
+    "case_hidden",
+    metadata,
+    Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ID, primary_key=True),
+    Column("hidden_by", ID, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_helper = Table(  # a second person on a case
+    "case_helper",
+    metadata,
+    Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ID, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("staff_id", ID, ForeignKey("staff.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("query", String(4000), nullable=False),
+    UniqueConstraint("staff_id", "name"),
 )
 
 outbox = Table(

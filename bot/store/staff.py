@@ -189,10 +189,14 @@ def invite(conn: Connection, role: Role, *, now: datetime) -> str:
     return token
 
 
-def invited_role(conn: Connection, token: str, *, now: datetime) -> Role:
-    """Return the role an invitation gives; raise NotFound when it is unknown, used or expired."""
+def invited_role(conn: Connection, token: str, *, now: datetime, lock: bool = False) -> Role:
+    """Return the role an invitation gives; raise NotFound when it is unknown, used or expired.
+
+    `lock` holds it until the transaction ends, for its use.
+    """
     table = schema.invitation
-    row = one(conn, select(table).where(table.c.token_hash == _hash(token)).with_for_update(), "invitation")
+    statement = select(table).where(table.c.token_hash == _hash(token))
+    row = one(conn, statement.with_for_update() if lock else statement, "invitation")
     if row.used_at is not None or row.expires_at < now:
         raise NotFound("this invitation was used or has expired")
     return Role(row.role)
@@ -200,7 +204,7 @@ def invited_role(conn: Connection, token: str, *, now: datetime) -> Role:
 
 def accept_invitation(conn: Connection, token: str, *, email: str, name: str, password_hash: str, now: datetime) -> str:
     """Use an invitation once; return the new member's id. Raise NotFound or StoreError as its parts do."""
-    role = invited_role(conn, token, now=now)
+    role = invited_role(conn, token, now=now, lock=True)
     staff_id = add(conn, email=email, name=name, role=role, password_hash=password_hash, now=now)
     table = schema.invitation
     conn.execute(update(table).where(table.c.token_hash == _hash(token)).values(used_at=now))
