@@ -138,7 +138,13 @@ async def serve(
         if "worker" in roles:
             tasks.extend(_work(kite, bot, root))
         if "console" in roles:
-            console = make_console(settings=settings, store=kite.store, clock=kite.clock, bell=kite.bell)
+            console = make_console(
+                settings=settings,
+                store=kite.store,
+                clock=kite.clock,
+                bell=kite.bell,
+                content=lambda: kite.content.current,
+            )
             stack.push_async_callback((await _listen(console, settings, settings.console_port)).cleanup)
         if "gateway" in roles:
             gateway = make_gateway(kite, receivers=receivers(settings))

@@ -44,6 +44,8 @@ class CaseView:
     close_reason: str | None
     due_at: datetime | None
     half_at: datetime | None
+    close_asked_by: str | None = None
+    close_asked_reason: str | None = None
 
     @property
     def order(self) -> tuple[int, bool, datetime]:
@@ -53,7 +55,10 @@ class CaseView:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What of the queue is shown; empty parts leave nothing out. `holder` is me, nobody or the id of a member."""
+    """What of the queue is shown; empty parts leave nothing out.
+
+    `holder` is me, nobody, sign (what waits for my signature) or the id of a member.
+    """
 
     show: str = "open"
     urgency: str = ""
@@ -115,6 +120,8 @@ def view(row: Row[Any], targets: Targets) -> CaseView:
         close_reason=row.close_reason,
         due_at=targets.due(urgency, row.clock_at) if waits else None,
         half_at=targets.due(urgency, row.clock_at, part=0.5) if waits else None,
+        close_asked_by=row.close_asked_by,
+        close_asked_reason=row.close_asked_reason,
     )
 
 
@@ -178,6 +185,9 @@ def _conditions(wanted: Filter, staff_id: str) -> Any:  # noqa: ANN401 (an itera
         yield cast(TABLE.c.concerns, Text).contains(f'"{wanted.concern}"', autoescape=True)
     if wanted.holder == "nobody":
         yield TABLE.c.holder.is_(None)
+    elif wanted.holder == "sign":
+        yield TABLE.c.close_asked_by.is_not(None)
+        yield TABLE.c.close_asked_by != staff_id
     elif wanted.holder:
         yield TABLE.c.holder == (staff_id if wanted.holder == "me" else wanted.holder)
 

@@ -14,7 +14,10 @@ from bot.store.vault import Vault
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One message of a case's conversation: `author` is person, kite or staff; `reasons` why the screen raised."""
+    """One message of a case's conversation: `author` is person, kite or staff; `reasons` why the screen raised.
+
+    `gone` when its words were deleted.
+    """
 
     id: str
     author: str
@@ -27,6 +30,9 @@ class Line:
     concerns: tuple[str, ...] = ()
     reasons: tuple[dict[str, Any], ...] = ()
     buttons: tuple[str, ...] = ()
+    gone: bool = False
+    held_until: datetime | None = None
+    """Until when a caseworker's reply can be taken back."""
 
 
 def versions(conn: Connection, case_ids: tuple[str, ...]) -> dict[str, str]:
@@ -80,6 +86,7 @@ def _inbound(conn: Connection, vault: Vault, key: bytes | None, case_id: str) ->
                 at=row.received_at,
                 kind=message.kind,
                 state=row.state,
+                gone=row.body is None,
                 concerns=tuple(row.concerns or ()),
                 reasons=tuple(row.reasons or ()),
             )
@@ -101,6 +108,7 @@ def _outbound(conn: Connection, vault: Vault, key: bytes | None, case_id: str) -
                 kind=Kind.TEXT,
                 state=OutboxState(row.state),
                 purpose=row.purpose,
+                held_until=row.not_before if row.purpose == "staff" and row.state == OutboxState.PENDING else None,
                 failed_code=row.failed_code,
                 buttons=tuple(button.label for button in reply.buttons),
             )

@@ -17,8 +17,9 @@ from bot.store import staff
 from bot.store.staff import Session
 
 COOKIE = "kite_staff"
-CASES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.ADMIN})
-SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+CASES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.LEAD, Role.ADMIN})
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.LEAD, Role.ADMIN})
+LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN, Role.LEAD})
 ADMINS = frozenset({Role.ADMIN})
 EVERYONE = frozenset(Role)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

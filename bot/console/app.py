@@ -1,7 +1,9 @@
 """Make the console's application."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -10,7 +12,8 @@ from bot.cases.targets import Targets
 from bot.config import Settings
 from bot.console import access, cases, keys, language, live, members, queue_page, signing
 from bot.console.pages import row_of
-from bot.console.words import CHANNELS, CONCERNS, EVENTS, FLAGS, REASONS, STATES, TIERS, URGENCIES, ago
+from bot.console.words import WORDS, ago
+from bot.content.catalogue import Catalogue
 from bot.gateway.security import HEADERS, MAX_BODY
 from bot.model import Clock
 from bot.store.store import Store
@@ -20,11 +23,14 @@ FOLDER = Path(__file__).parent
 NAMES = frozenset(path.name for path in (FOLDER / "static").iterdir())
 
 
-def make_app(*, settings: Settings, store: Store, clock: Clock, bell: Bell) -> web.Application:
-    """Return the application with all its pages."""
+def make_app(
+    *, settings: Settings, store: Store, clock: Clock, bell: Bell, content: Callable[[], Catalogue] | None = None
+) -> web.Application:
+    """Return the application with all its pages; without `content` it has no ready replies."""
     app = web.Application(middlewares=[access.tell_errors, access.guard], client_max_size=MAX_BODY)
     app[keys.SETTINGS], app[keys.STORE], app[keys.CLOCK], app[keys.BELL] = settings, store, clock, bell
-    app[keys.TEMPLATES], app[keys.TARGETS] = templates(clock), Targets.of(settings)
+    app[keys.CONTENT] = content
+    app[keys.TEMPLATES], app[keys.TARGETS] = templates(clock, settings), Targets.of(settings)
     app[keys.HUB] = live.Hub(store, clock, bell, app[keys.TARGETS], row_of(app))
     app.on_response_prepare.append(add_headers)
     for module in (signing, queue_page, cases, live, members):
@@ -33,8 +39,9 @@ def make_app(*, settings: Settings, store: Store, clock: Clock, bell: Bell) -> w
     return app
 
 
-def templates(clock: Clock) -> Environment:
+def templates(clock: Clock, settings: Settings) -> Environment:
     """Return the templates' environment; all text of the interface passes gettext, so that it can be translated."""
+    zone = ZoneInfo(settings.time_zone)
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=select_autoescape(),
@@ -44,11 +51,12 @@ def templates(clock: Clock) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(concerns=CONCERNS, flags=FLAGS, events=EVENTS, reasons=REASONS, states=STATES, now=clock)
-    environment.globals.update(urgencies=URGENCIES, tiers=TIERS, channels=CHANNELS)
+    environment.globals.update(**WORDS, now=clock)
     environment.filters["ago"] = lambda at: ago(at, clock())
     environment.filters["moment"] = live.moment
-    environment.filters["clock"] = lambda at: at.strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else ""
+    environment.filters["clock"] = lambda at: (
+        at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else ""
+    )
     return environment
 
 

@@ -1,5 +1,6 @@
 """Typed keys of what the console's application and its requests hold."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from jinja2 import Environment
 
 from bot.cases.targets import Targets
 from bot.config import Settings
+from bot.content.catalogue import Catalogue
 from bot.model import Clock
 from bot.store.staff import Session
 from bot.store.store import Store
@@ -20,6 +22,7 @@ STORE = web.AppKey("store", Store)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 BELL = web.AppKey("bell", Bell)
 HUB: "web.AppKey[Hub]" = web.AppKey("hub")
+CONTENT: web.AppKey[Callable[[], Catalogue] | None] = web.AppKey("content")
 TARGETS = web.AppKey("targets", Targets)
 TEMPLATES = web.AppKey("templates", Environment)
 SESSION: web.RequestKey[Session] = web.RequestKey("session", Session)

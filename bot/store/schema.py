@@ -153,6 +153,10 @@ cases = Table(
     Column("alerts", Integer, nullable=False, server_default="0"),
     Column("closed_at", UtcDateTime),
     Column("close_reason", String(32)),
+    Column("close_asked_by", ID),  # who asked to close it; a second person signs
+    Column("close_asked_at", UtcDateTime),
+    Column("close_asked_reason", String(32)),
+    Column("card", LargeBinary),  # how the person can be reached safely, encrypted
     Column("purged_at", UtcDateTime),
     CheckConstraint("state IN ('open', 'claimed', 'closed')", name="state"),
     CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency"),
@@ -200,6 +204,32 @@ case_helper = Table(  # a second person on a case
     Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
     Column("staff_id", ID, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
+)
+
+case_task = Table(
+    "case_task",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("case_id", ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("body", LargeBinary),
+    Column("due_at", UtcDateTime),
+    Column("assigned_to", ID),
+    Column("created_by", ID, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_by", ID),
+    Column("done_at", UtcDateTime),
+    Index("ix_case_task_open", "assigned_to", "done_at", "due_at"),
+)
+
+case_link = Table(  # each pair once, the smaller id first
+    "case_link",
+    metadata,
+    Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("other_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("linked_by", ID, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_case_link_other_id", "other_id"),
 )
 
 saved_view = Table(

@@ -33,6 +33,8 @@ async def test_a_reply_reaches_the_outbox_once_and_its_fate_is_shown(kit: Kit, a
         assert await amina.post(f"/cases/{case_id}/reply", text="I am here.", request_id="abc") == 200
     sent = [row for row in await kit.rows(schema.outbox) if row.purpose == "staff"]
     assert len(sent) == 1
+    assert not (await kit.last(conversation)).from_person  # it can still be taken back
+    kit.clock.forward(seconds=6)
     assert (await kit.last(conversation)).from_person
 
     def fails(conn) -> None:
@@ -42,7 +44,7 @@ async def test_a_reply_reaches_the_outbox_once_and_its_fate_is_shown(kit: Kit, a
     await kit.store.write(fails)
     await amina.get(f"/cases/{case_id}")
     assert "NOT DELIVERED" in amina.html
-    assert "window_closed" in amina.html
+    assert "the child must write first" in amina.html
 
 
 async def test_the_clock_stops_when_the_answer_is_delivered_not_when_it_is_written(kit: Kit, amina: Browser) -> None:
@@ -79,17 +81,22 @@ async def test_of_fifty_concurrent_claims_exactly_one_wins(kit: Kit, browse: Cal
     assert statuses.count(409) == 45
 
 
-async def test_handing_back_and_closing(kit: Kit, amina: Browser) -> None:
+async def test_handing_back_and_closing(kit: Kit, amina: Browser, browse: Callable[[], Browser]) -> None:
     """Handing back lets Kite answer again; closing needs a reason and frees the talk."""
     conversation, case_id = await open_case(kit)
     await amina.get(f"/cases/{case_id}")
     await amina.post(f"/cases/{case_id}/claim")
     await amina.post(f"/cases/{case_id}/hand-back")
     assert "Take over" in amina.html
-    assert await amina.post(f"/cases/{case_id}/close", reason="because") == 400
+    assert await amina.post(f"/cases/{case_id}/close", reason="because", summary="x") == 400
     await amina.get(f"/cases/{case_id}")
-    await amina.post(f"/cases/{case_id}/close", reason="helped")
-    assert "closed" in amina.html
+    await amina.post(f"/cases/{case_id}/close", reason="not_a_concern", summary="It was a film.")
+    assert "A second signature is asked for" in amina.html
+    salma = browse()
+    await salma.sign_in(await member(kit, "Salma", Role.SUPERVISOR))
+    await salma.get(f"/cases/{case_id}")
+    await salma.post(f"/cases/{case_id}/sign")
+    assert "This case is closed" in salma.html
     before = len(await kit.replies(conversation))
     await kit.says("hello")
     assert len(await kit.replies(conversation)) > before

@@ -41,6 +41,7 @@ function fits(row) {
   }
   const concern = wanted.get("concern"), holder = wanted.get("holder");
   if (concern && !row.dataset.concern.split(" ").includes(concern)) return false;
+  if (holder === "sign") return row.dataset.asked !== "" && row.dataset.asked !== me;
   if (holder === "nobody") return row.dataset.holder === "";
   return !holder || row.dataset.holder === (holder === "me" ? me : holder);
 }
@@ -67,8 +68,16 @@ function place({ id, html }) {
   all(".queue > li").slice(MOST).forEach((row) => row.remove());
 }
 
+function compare({ html }) { // the rest of an open case page stays as it is, or what is being typed would be lost
+  const made = document.createElement("template"), was = document.body.dataset;
+  made.innerHTML = html.trim();
+  const row = made.content.firstElementChild?.dataset;
+  const same = row ? was.state !== "closed" && row.holder === was.holder && row.urgency === was.urgency : was.state === "closed";
+  one("#changed").hidden = same;
+}
+
 function follow(told) {
-  if (live !== "queue") return;
+  if (live !== "queue") return told.rows.filter((row) => row.id === live).forEach(compare);
   if (wanted.get("words") || wanted.get("show") === "closed" || Number(wanted.get("page") ?? 1) > 1) readAgain();
   else told.rows.forEach(place);
   const empty = one(".empty");
@@ -184,11 +193,22 @@ document.addEventListener("keydown", (event) => {
   KEYS[event.key]();
 });
 
+// -- the reply box ----------------------------------------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  const used = event.target.closest?.("[data-use]"), box = one("#reply-text");
+  if (event.target.id === "print") print();
+  if (!used || !box) return;
+  event.preventDefault();
+  box.setRangeText((box.value && !box.value.endsWith("\n") ? "\n" : "") + used.dataset.use, box.selectionStart, box.selectionEnd, "end");
+  box.focus();
+});
+
 // -- guards ---------------------------------------------------------------------------------------------------------
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "dialog") return;
   if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
+  if ("again" in form.dataset) return;
   setTimeout(() => all("button", form).forEach((button) => { button.disabled = true; }));
 });
 addEventListener("pageshow", () => all("button[disabled]").forEach((button) => { button.disabled = false; }));
