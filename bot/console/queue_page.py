@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot.cases import queue, views
+from bot.cases import alerts, queue, views
 from bot.cases.queue import Filter
 from bot.console import access, keys, language
 from bot.console.access import me
@@ -40,7 +40,7 @@ async def _rows(request: web.Request) -> dict[str, Any]:
 @access.allow(access.CASES)
 async def queue_page(request: web.Request) -> web.Response:
     """Show the open cases, most urgent first, or the closed ones."""
-    store, staff_id = request.app[keys.STORE], me(request).member.id
+    store, staff_id, now = request.app[keys.STORE], me(request).member.id, request.app[keys.CLOCK]()
 
     def read(conn: Connection) -> dict[str, Any]:
         return {
@@ -49,6 +49,7 @@ async def queue_page(request: web.Request) -> web.Response:
             "holders": [one for one in staff.members(conn) if one.role in access.CASES and not one.disabled],
             "counts": queue.counts(conn),
             "newest": queue.newest_now(conn),
+            "troubles": alerts.troubles(conn, now=now),
         }
 
     return page(request, "queue.html", **await store.read(read), **await _rows(request), me=staff_id)

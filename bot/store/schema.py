@@ -221,6 +221,26 @@ case_task = Table(
     Index("ix_case_task_open", "assigned_to", "done_at", "due_at"),
 )
 
+alert = Table(  # one event told to one target by one way
+    "alert",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("event_id", ID, ForeignKey("case_event.id"), nullable=False),
+    Column("case_id", ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("target", String(254), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("code", String(64)),
+    UniqueConstraint("event_id", "way", "target"),
+    Index("ix_alert_due", "state", "not_before"),
+    Index("ix_alert_created_at", "created_at"),
+)
+
 case_link = Table(  # each pair once, the smaller id first
     "case_link",
     metadata,
