@@ -15,6 +15,8 @@ from bot.store.vault import Vault
 TABLE = schema.cases
 OPEN = (CaseState.OPEN, CaseState.CLAIMED)
 PAGE = 50
+COUNTED = 10_000
+"""Counting stops here: who needs to see more narrows the queue."""
 FOLLOWED = timedelta(minutes=5)
 NOTES = 2000
 """The newest notes of a member of staff that a search reads: they are encrypted, so each is opened in turn."""
@@ -84,11 +86,16 @@ class Filter:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the queue: its cases, how many there are in all, and the number of the page from 0."""
+    """One page of the queue: its cases, how many there are (COUNTED at most), and the number of the page from 0."""
 
     cases: tuple[CaseView, ...]
     total: int
     number: int
+
+    @property
+    def more(self) -> bool:
+        """Return whether there are more cases than were counted."""
+        return self.total == COUNTED
 
     @property
     def last(self) -> int:
@@ -144,7 +151,8 @@ def page(conn: Connection, vault: Vault, targets: Targets, wanted: Filter, staff
     Open cases: most urgent first, the unanswered first, the longest waiting first. Closed ones: the newest first.
     """
     narrowed = _narrowed(conn, vault, wanted, staff_id)
-    total = int(conn.execute(narrowed(select(func.count()).select_from(TABLE))).scalar_one())
+    counted = narrowed(select(TABLE.c.id)).limit(COUNTED).subquery()
+    total = int(conn.execute(select(func.count()).select_from(counted)).scalar_one())
     last = max(0, (total - 1) // PAGE)
     number = min(max(number, 0), last)
     order = (
