@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.cases.targets import Targets
 from bot.config import Settings
-from bot.console import access, cases, keys, language, live, members, queue_page, signing
+from bot.console import access, account, board, cases, keys, language, live, members, queue_page, signing
 from bot.console.pages import row_of
 from bot.console.words import WORDS, ago
 from bot.content.catalogue import Catalogue
@@ -33,7 +33,7 @@ def make_app(
     app[keys.TEMPLATES], app[keys.TARGETS] = templates(clock, settings), Targets.of(settings)
     app[keys.HUB] = live.Hub(store, clock, bell, app[keys.TARGETS], row_of(app))
     app.on_response_prepare.append(add_headers)
-    for module in (signing, queue_page, cases, live, members):
+    for module in (signing, queue_page, cases, board, live, members, account):
         module.add_routes(app)
     app.router.add_get("/static/{name}", static)
     return app

@@ -149,7 +149,7 @@ WORDS = {
     "sources": SOURCES,
     "card_words": CARD,
     "links": LINKS,
-    "roles": ROLES,
+    "roles_words": ROLES,
 }
 HOUR = 3600
 DAY = 86400

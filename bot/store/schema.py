@@ -304,6 +304,9 @@ staff = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
     Column("disabled_at", UtcDateTime),
+    Column("totp_secret", LargeBinary),  # under the master key; NULL: no second factor
+    Column("totp_new", LargeBinary),
+    Column("totp_step", Integer),  # the last step a code was taken of
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -316,6 +319,7 @@ staff_session = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("agent", String(200)),
 )
 
 invitation = Table(
