@@ -218,6 +218,7 @@ class Role(StrEnum):
 
     CASEWORKER = "caseworker"
     SUPERVISOR = "supervisor"
+    LEAD = "lead"  # the safeguarding lead: concerns about staff and helpers go here
     EDITOR = "editor"
     REVIEWER = "reviewer"
     ADMIN = "admin"

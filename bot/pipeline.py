@@ -24,6 +24,7 @@ from bot.store.inbox import Accepted
 from bot.store.store import Store
 from bot.worker.bell import Bell
 from bot.worker.intake import Intake
+from bot.worker.notices import Notices
 from bot.worker.screening import Screening, screen_next
 from bot.worker.sender import Post
 from bot.worker.timers import Timers
@@ -44,6 +45,7 @@ class Pipeline:
     talker: Talker
     post: Post
     timers: Timers
+    notices: Notices | None = None
 
     async def receive(self, channel: Channel, batch: Batch) -> tuple[Accepted, ...]:
         """Commit what a channel parsed; repeated deliveries change nothing."""

@@ -11,6 +11,8 @@ import aiohttp
 import structlog
 
 from bot import language
+from bot.cases import alerts
+from bot.cases.targets import Targets
 from bot.channels.base import Sender
 from bot.clock import utc_now
 from bot.config import Settings
@@ -27,6 +29,7 @@ from bot.store.vault import new_master_key
 from bot.worker.bell import Bell
 from bot.worker.courtesy import Courtesies
 from bot.worker.intake import Intake
+from bot.worker.notices import Notices, ways
 from bot.worker.screening import Screening
 from bot.worker.sender import Post
 from bot.worker.timers import Timers
@@ -82,8 +85,16 @@ class Kite:
                 quiet=timedelta(seconds=self.settings.quiet_seconds),
             ),
             post=Post(self.store, senders, self.clock),
-            timers=Timers(self.store, self.clock, timedelta(days=self.settings.case_days)),
+            timers=Timers(self.store, self.clock, timedelta(days=self.settings.case_days), Targets.of(self.settings)),
         )
+
+    @property
+    def notices(self) -> Notices | None:
+        """Return what sends alerts, None where no target is set."""
+        targets = alerts.Targets.of(self.settings)
+        if targets == alerts.Targets():
+            return None
+        return Notices(self.store, self.clock, targets, ways(self.settings, self.session))
 
     async def follow_content(self) -> None:
         """Take in changed content and translations within two seconds, until cancelled."""

@@ -189,7 +189,13 @@ async def serve(
             if bot is not None:  # ends by itself, and so is none of the tasks whose end ends everything
                 stack.push_async_callback(_end, [asyncio.create_task(introduce(kite, bot))])
         if "console" in roles:
-            console = make_console(settings=settings, store=kite.store, clock=kite.clock, bell=kite.bell)
+            console = make_console(
+                settings=settings,
+                store=kite.store,
+                clock=kite.clock,
+                bell=kite.bell,
+                content=lambda: kite.content.current,
+            )
             stack.push_async_callback((await _listen(console, settings, settings.console_port)).cleanup)
         if "gateway" in roles:
             gateway = make_gateway(kite, receivers=receivers(settings))

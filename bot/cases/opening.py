@@ -128,3 +128,4 @@ def wait_again(conn: Connection, case: Row[Any], *, now: datetime) -> None:
     """Let the clock of an answered case run again: the person has written, and only the human who holds it answers."""
     if case.answered_at is not None:
         conn.execute(update(TABLE).where(TABLE.c.id == case.id).values(answered_at=None, clock_at=now, alerted_at=None))
+        events.record(conn, case.id, "person_wrote", actor="person", now=now)

@@ -1,66 +1,66 @@
-"""What a caseworker does with a case: claim, reply, release, hand back, note, close. Each is one transaction."""
+"""What a caseworker does in a case: reply, take back, note, urgency, close. Each is one transaction.
 
-from datetime import datetime
+Who has a case is `bot.cases.holding`, whose acts are offered here too.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from bot.cases import events
-from bot.errors import AlreadyClaimed, NotFound, StoreError
+from bot.cases.holding import (
+    claim,
+    hand_back,
+    held,
+    locked_case,
+    release,
+    release_all,
+    sealed,
+    take_over,
+)
+from bot.errors import StoreError
 from bot.model import CaseState, OutboxState, Reply, Urgency
 from bot.store import conversations, outbox, schema
-from bot.store.sql import locked_conversation, one
+from bot.store.sql import one
 from bot.store.vault import Vault
+
+__all__ = [
+    "change_concerns",
+    "change_urgency",
+    "claim",
+    "close",
+    "hand_back",
+    "note",
+    "release",
+    "release_all",
+    "reopened",
+    "reply",
+    "reply_settled",
+    "retry",
+    "take_over",
+    "undo",
+]
 
 TABLE = schema.cases
 CLOSE_REASONS = ("helped", "referred", "no_contact", "not_a_concern", "duplicate", "other")
-
-
-def locked_case(conn: Connection, case_id: str) -> Row[Any]:
-    """Return a case's row, locked, its conversation's row locked before it; raise NotFound."""
-    conversation_id = conn.execute(select(TABLE.c.conversation_id).where(TABLE.c.id == case_id)).scalar_one_or_none()
-    if conversation_id is None:
-        raise NotFound("no such case")
-    locked_conversation(conn, conversation_id)
-    return one(conn, select(TABLE).where(TABLE.c.id == case_id).with_for_update(), "case")
-
-
-def claim(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
-    """Take a case; the bot is silent in its conversation from now on.
-
-    Raise AlreadyClaimed naming the holder when another has it, StoreError when it is closed. Claiming what one
-    holds already changes nothing. The clock goes on until the child has a human answer.
-    """
-    case = locked_case(conn, case_id)
-    if case.holder == staff_id:
-        return
-    if case.holder is not None:
-        raise AlreadyClaimed(_name(conn, case.holder))
-    if case.state == CaseState.CLOSED:
-        raise StoreError("This case is closed. Reopen it first.")
-    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(holder=staff_id, state=CaseState.CLAIMED))
-    conversations.change(conn, case.conversation_id, held_by=staff_id)
-    events.record(conn, case_id, "case_claimed", actor=staff_id, now=now)
-
-
-def _name(conn: Connection, staff_id: str) -> str:
-    name = conn.execute(select(schema.staff.c.name).where(schema.staff.c.id == staff_id)).scalar_one_or_none()
-    return str(name or "Another person")
-
-
-def _held(conn: Connection, case_id: str, staff_id: str) -> Row[Any]:
-    case = locked_case(conn, case_id)
-    if case.holder != staff_id:
-        if case.holder is None:
-            raise StoreError("Claim this case first.")
-        raise AlreadyClaimed(_name(conn, case.holder))
-    return case
+UNDONE = "undone"
+MARGIN = timedelta(milliseconds=300)
+"""A reply is taken back this long before it may leave at the latest: clocks of two processes differ a little."""
 
 
 def reply(
-    conn: Connection, vault: Vault, case_id: str, staff_id: str, text: str, *, request_id: str, now: datetime
+    conn: Connection,
+    vault: Vault,
+    case_id: str,
+    staff_id: str,
+    text: str,
+    *,
+    request_id: str,
+    now: datetime,
+    wait: timedelta = timedelta(0),
 ) -> str | None:
-    """Send a reply of the holder to the person; return its outbox id, or None for a repeated `request_id`.
+    """Send a reply to the person after `wait`; return its outbox id, or None for a repeated `request_id`.
 
     The human answer is counted when it is delivered (web, WhatsApp) or accepted by the channel, not when written.
     Raise StoreError when the case is not held by this caseworker or the text is empty.
@@ -68,21 +68,69 @@ def reply(
     words = text.strip()
     if not words:
         raise StoreError("The reply is empty.")
-    case = _held(conn, case_id, staff_id)
+    case = held(conn, case_id, staff_id)
+    return _send(conn, vault, case, staff_id, words, key=f"staff:{case_id}:{request_id}", now=now, wait=wait)
+
+
+def _send(
+    conn: Connection,
+    vault: Vault,
+    case: Row[Any],
+    staff_id: str,
+    words: str,
+    *,
+    key: str,
+    now: datetime,
+    wait: timedelta = timedelta(0),
+) -> str | None:
     conversation = conversations.load(conn, case.conversation_id)
     outbox_id = outbox.enqueue(
         conn,
         vault,
         case.conversation_id,
         Reply(text=words, language=conversation.language, from_person=True),
-        dedupe_key=f"staff:{case_id}:{request_id}",
+        dedupe_key=key,
         purpose="staff",
         now=now,
-        case_id=case_id,
+        case_id=case.id,
+        not_before=now + wait,
     )
     if outbox_id is not None:
-        events.record(conn, case_id, "reply_written", actor=staff_id, now=now, outbox_id=outbox_id)
+        events.record(conn, case.id, "reply_written", actor=staff_id, now=now, outbox_id=outbox_id)
     return outbox_id
+
+
+def _own_reply(conn: Connection, case: Row[Any], outbox_id: str) -> Row[Any]:
+    table, conv = schema.outbox, schema.conversation
+    statement = (
+        select(table, conv.c.key_wrapped)
+        .join_from(table, conv, conv.c.id == table.c.conversation_id)
+        .where(table.c.id == outbox_id, table.c.case_id == case.id, table.c.purpose == "staff")
+        .with_for_update(of=table)
+    )
+    return one(conn, statement, "reply")
+
+
+def undo(conn: Connection, vault: Vault, case_id: str, staff_id: str, outbox_id: str, *, now: datetime) -> str:
+    """Take a reply back before it leaves and return its words; raise StoreError when it is too late."""
+    case = held(conn, case_id, staff_id)
+    row = _own_reply(conn, case, outbox_id)
+    if row.state != OutboxState.PENDING or row.attempts or now >= row.not_before - MARGIN:
+        raise StoreError("It is too late: the reply is on its way.")
+    words = outbox.read_reply(vault, row.key_wrapped, row.body).text
+    outbox.settle(conn, outbox_id, OutboxState.FAILED, now=now, failed_code=UNDONE, body=None)
+    events.record(conn, case_id, "reply_undone", actor=staff_id, now=now, outbox_id=outbox_id)
+    return words
+
+
+def retry(conn: Connection, vault: Vault, case_id: str, staff_id: str, outbox_id: str, *, now: datetime) -> str | None:
+    """Send a failed reply once more; return the new outbox id, or None when that was asked for before."""
+    case = held(conn, case_id, staff_id)
+    row = _own_reply(conn, case, outbox_id)
+    if row.state != OutboxState.FAILED or row.failed_code == UNDONE or row.body is None:
+        raise StoreError("This reply did not fail, or its words are gone.")
+    words = outbox.read_reply(vault, row.key_wrapped, row.body).text
+    return _send(conn, vault, case, staff_id, words, key=f"again:{outbox_id}", now=now)
 
 
 def reply_settled(
@@ -102,7 +150,8 @@ def reply_settled(
     events.record(conn, case_id, "reply_failed", now=now, outbox_id=outbox_id, code=code)
     if not _other_delivered(conn, case, outbox_id):
         conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(answered_at=None, alerted_at=None))
-        _reopen(conn, case, now=now)
+        if case.state == CaseState.CLOSED:
+            reopened(conn, case, now=now)
 
 
 def _answers_newest(conn: Connection, case_id: str, outbox_id: str) -> bool:
@@ -125,61 +174,20 @@ def _other_delivered(conn: Connection, case: Row[Any], outbox_id: str) -> bool:
     return conn.execute(statement.limit(1)).first() is not None
 
 
-def _reopen(conn: Connection, case: Row[Any], *, now: datetime) -> None:
-    """Open a closed case again, unless the conversation has a newer open one."""
+def reopened(conn: Connection, case: Row[Any], *, now: datetime) -> bool:
+    """Open a closed case again, unless the conversation has a newer open one; return whether it was opened.
+
+    The caller has locked the case and writes down why, if a person wanted it.
+    """
     open_one = select(TABLE.c.id).where(
         TABLE.c.conversation_id == case.conversation_id, TABLE.c.state != CaseState.CLOSED
     )
-    if case.state != CaseState.CLOSED or conn.execute(open_one).first() is not None:
-        return
+    if conn.execute(open_one).first() is not None:
+        return False
     values = {"state": CaseState.OPEN, "holder": None, "closed_at": None, "close_reason": None, "clock_at": now}
     conn.execute(update(TABLE).where(TABLE.c.id == case.id).values(**values))
     events.record(conn, case.id, "case_reopened", now=now)
-
-
-def take_from(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
-    """Give a case that somebody else holds to a supervisor, who may be the only one there; the clock goes on."""
-    case = locked_case(conn, case_id)
-    if case.state == CaseState.CLOSED:
-        raise StoreError("This case is closed. Reopen it first.")
-    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(holder=staff_id, state=CaseState.CLAIMED))
-    conversations.change(conn, case.conversation_id, held_by=staff_id)
-    events.record(conn, case_id, "case_assigned", actor=staff_id, now=now, before=case.holder or "")
-
-
-def release_all(conn: Connection, staff_id: str, *, now: datetime) -> int:
-    """Give back every case of somebody who can no longer work; return how many."""
-    held = list(conn.execute(select(TABLE.c.id).where(TABLE.c.holder == staff_id)).scalars())
-    for case_id in held:
-        release(conn, case_id, staff_id, now=now)
-    return len(held)
-
-
-def release(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
-    """Give a case back to the queue: nobody holds it, the clock runs again, the bot stays silent no longer."""
-    case = _held(conn, case_id, staff_id)
-    conn.execute(
-        update(TABLE)
-        .where(TABLE.c.id == case_id)
-        .values(holder=None, state=CaseState.OPEN, answered_at=None, clock_at=now, alerted_at=None)
-    )
-    conversations.change(conn, case.conversation_id, held_by=None)
-    events.record(conn, case_id, "case_released", actor=staff_id, now=now)
-
-
-def hand_back(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> str:
-    """Let the bot answer again while the holder keeps the case; return the conversation's id."""
-    case = _held(conn, case_id, staff_id)
-    conversations.change(conn, case.conversation_id, held_by=None)
-    events.record(conn, case_id, "handed_back", actor=staff_id, now=now)
-    return str(case.conversation_id)
-
-
-def take_over(conn: Connection, case_id: str, staff_id: str, *, now: datetime) -> None:
-    """Silence the bot again in a case the holder had handed back."""
-    case = _held(conn, case_id, staff_id)
-    conversations.change(conn, case.conversation_id, held_by=staff_id)
-    events.record(conn, case_id, "case_claimed", actor=staff_id, now=now, again=True)
+    return True
 
 
 def note(conn: Connection, vault: Vault, case_id: str, staff_id: str, text: str, *, now: datetime) -> None:
@@ -187,22 +195,31 @@ def note(conn: Connection, vault: Vault, case_id: str, staff_id: str, text: str,
     if not text.strip():
         raise StoreError("The note is empty.")
     case = locked_case(conn, case_id)
-    body = _sealed(conn, vault, case.conversation_id, text)
+    body = sealed(conn, vault, case.conversation_id, text)
     events.record(conn, case_id, "note_written", actor=staff_id, now=now, body=body)
 
 
 def close(conn: Connection, case_id: str, staff_id: str, reason: str, *, now: datetime) -> None:
-    """Close a case with one of CLOSE_REASONS; the bot answers again. Raise StoreError for another reason."""
+    """Close a held case with one of CLOSE_REASONS; the bot answers again. Raise StoreError for another reason.
+
+    Whether a second person must sign is `bot.cases.closing`'s to say.
+    """
     if reason not in CLOSE_REASONS:
         raise StoreError(f"Choose a reason: {', '.join(CLOSE_REASONS)}.")
-    case = _held(conn, case_id, staff_id)
+    case = held(conn, case_id, staff_id)
+    closed(conn, case, staff_id, reason, now=now)
+
+
+def closed(conn: Connection, case: Row[Any], actor: str, reason: str, *, now: datetime, asked_by: str = "") -> None:
+    """Write that a locked case is closed; `asked_by` asked for it where `actor` signed."""
+    asked = {"close_asked_by": None, "close_asked_at": None, "close_asked_reason": None}
     conn.execute(
         update(TABLE)
-        .where(TABLE.c.id == case_id)
-        .values(state=CaseState.CLOSED, holder=None, closed_at=now, close_reason=reason)
+        .where(TABLE.c.id == case.id)
+        .values(state=CaseState.CLOSED, holder=None, closed_at=now, close_reason=reason, **asked)
     )
     conversations.change(conn, case.conversation_id, held_by=None)
-    events.record(conn, case_id, "case_closed", actor=staff_id, now=now, reason=reason)
+    events.record(conn, case.id, "case_closed", actor=actor, now=now, reason=reason, asked_by=asked_by)
 
 
 def change_urgency(
@@ -216,15 +233,27 @@ def change_urgency(
         raise StoreError("Choose an urgency: now, today or soon.")
     if not why.strip():
         raise StoreError("Say why the urgency changes: others rely on it.")
-    case = _held(conn, case_id, staff_id)
+    case = held(conn, case_id, staff_id)
     after = Urgency.parse(urgency)
     conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(urgency=int(after)))
-    body = _sealed(conn, vault, case.conversation_id, why)
+    body = sealed(conn, vault, case.conversation_id, why)
     before = Urgency(case.urgency).code
     events.record(conn, case_id, "urgency_changed", actor=staff_id, now=now, body=body, before=before, after=after.code)
 
 
-def _sealed(conn: Connection, vault: Vault, conversation_id: str, text: str) -> bytes:
-    table = schema.conversation
-    row = one(conn, select(table.c.key_wrapped).where(table.c.id == conversation_id), "conversation")
-    return vault.encrypt(row.key_wrapped, text.strip())
+def change_concerns(
+    conn: Connection, vault: Vault, case_id: str, staff_id: str, concerns: list[str], why: str, *, now: datetime
+) -> None:
+    """Set the concerns of a held case, the main one first; only a human may take one away, and says why."""
+    wanted = list(dict.fromkeys(concerns))
+    if not wanted:
+        raise StoreError("A case has at least one concern.")
+    if not why.strip():
+        raise StoreError("Say why the concerns change: others rely on it.")
+    case = held(conn, case_id, staff_id)
+    if wanted == list(case.concerns):
+        raise StoreError("These are the concerns already.")
+    conn.execute(update(TABLE).where(TABLE.c.id == case_id).values(concerns=wanted))
+    body = sealed(conn, vault, case.conversation_id, why)
+    before = list(case.concerns)
+    events.record(conn, case_id, "concerns_changed", actor=staff_id, now=now, body=body, before=before, after=wanted)

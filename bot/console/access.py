@@ -10,14 +10,16 @@ import structlog
 from aiohttp import web
 
 from bot.console import keys
+from bot.console.pages import page
 from bot.errors import AlreadyClaimed, KiteError, NotFound
 from bot.model import Role
 from bot.store import staff
 from bot.store.staff import Session
 
 COOKIE = "kite_staff"
-CASES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.ADMIN})
-SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+CASES = frozenset({Role.CASEWORKER, Role.SUPERVISOR, Role.LEAD, Role.ADMIN})
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.LEAD, Role.ADMIN})
+LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN, Role.LEAD})
 ADMINS = frozenset({Role.ADMIN})
 EVERYONE = frozenset(Role)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -105,8 +107,7 @@ async def tell_errors(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 def _problem(request: web.Request, message: str, status: int) -> web.Response:
-    html = request.app[keys.TEMPLATES].get_template("problem.html").render(message=message, session=None)
-    return web.Response(text=html, content_type="text/html", status=status)
+    return page(request, "problem.html", status=status, message=message)
 
 
 def me(request: web.Request) -> Session:

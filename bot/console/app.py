@@ -1,36 +1,47 @@
 """Make the console's application."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from bot.cases.targets import Targets
 from bot.config import Settings
-from bot.console import access, cases, keys, live, members, signing
-from bot.console.words import CONCERNS, EVENTS, FLAGS, REASONS, STATES, ago
+from bot.console import access, account, board, cases, keys, language, live, members, queue_page, signing
+from bot.console.pages import row_of
+from bot.console.words import WORDS, ago
+from bot.content.catalogue import Catalogue
 from bot.gateway.security import HEADERS, MAX_BODY
 from bot.model import Clock
 from bot.store.store import Store
 from bot.worker.bell import Bell
 
 FOLDER = Path(__file__).parent
+NAMES = frozenset(path.name for path in (FOLDER / "static").iterdir())
 
 
-def make_app(*, settings: Settings, store: Store, clock: Clock, bell: Bell) -> web.Application:
-    """Return the application with all its pages."""
+def make_app(
+    *, settings: Settings, store: Store, clock: Clock, bell: Bell, content: Callable[[], Catalogue] | None = None
+) -> web.Application:
+    """Return the application with all its pages; without `content` it has no ready replies."""
     app = web.Application(middlewares=[access.tell_errors, access.guard], client_max_size=MAX_BODY)
     app[keys.SETTINGS], app[keys.STORE], app[keys.CLOCK], app[keys.BELL] = settings, store, clock, bell
-    app[keys.TEMPLATES], app[keys.LOOK] = templates(clock), live.shared_look(store)
+    app[keys.CONTENT] = content
+    app[keys.TEMPLATES], app[keys.TARGETS] = templates(clock, settings), Targets.of(settings)
+    app[keys.HUB] = live.Hub(store, clock, bell, app[keys.TARGETS], row_of(app))
     app.on_response_prepare.append(add_headers)
-    for module in (signing, cases, live, members):
+    for module in (signing, queue_page, cases, board, live, members, account):
         module.add_routes(app)
     app.router.add_get("/static/{name}", static)
     return app
 
 
-def templates(clock: Clock) -> Environment:
+def templates(clock: Clock, settings: Settings) -> Environment:
     """Return the templates' environment; all text of the interface passes gettext, so that it can be translated."""
+    zone = ZoneInfo(settings.time_zone)
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=select_autoescape(),
@@ -39,10 +50,13 @@ def templates(clock: Clock) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(concerns=CONCERNS, flags=FLAGS, events=EVENTS, reasons=REASONS, states=STATES, now=clock)
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(**WORDS, now=clock)
     environment.filters["ago"] = lambda at: ago(at, clock())
-    environment.filters["clock"] = lambda at: at.strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else ""
+    environment.filters["moment"] = live.moment
+    environment.filters["clock"] = lambda at: (
+        at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else ""
+    )
     return environment
 
 
@@ -59,9 +73,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 async def static(request: web.Request) -> web.StreamResponse:
     """Serve the console's own files."""
     name = request.match_info["name"]
-    kinds = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
-    if name not in kinds:
+    kinds = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+    kind = kinds.get(name.rpartition(".")[2])
+    if kind is None or name not in NAMES:
         raise web.HTTPNotFound
-    return web.FileResponse(
-        FOLDER / "static" / name, headers={"Content-Type": kinds[name], "Cache-Control": "no-cache"}
-    )
+    return web.FileResponse(FOLDER / "static" / name, headers={"Content-Type": kind, "Cache-Control": "no-cache"})

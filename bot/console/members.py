@@ -1,13 +1,14 @@
 """The staff page of admins: who may sign in, invitations, and ending somebody's access."""
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot.cases import work
 from bot.console import access, keys
 from bot.console.pages import page
 from bot.errors import StoreError
 from bot.model import Role
-from bot.store import staff
+from bot.store import second, staff
 
 
 def add_routes(app: web.Application) -> None:
@@ -15,6 +16,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/staff", staff_page)
     app.router.add_post("/staff/invite", invite)
     app.router.add_post("/staff/disable", disable)
+    app.router.add_post("/staff/second-off", second_off)
 
 
 async def _page(request: web.Request, link: str = "") -> web.Response:
@@ -49,4 +51,20 @@ async def disable(request: web.Request) -> web.StreamResponse:
     await request.app[keys.STORE].write(
         lambda conn: work.release_all(conn, staff.disable(conn, email, now=now), now=now)
     )
+    raise web.HTTPSeeOther("/staff")
+
+
+@access.allow(access.ADMINS)
+async def second_off(request: web.Request) -> web.StreamResponse:
+    """Switch off the second factor of somebody who lost the phone, and end their sessions."""
+    email = str((await request.post()).get("email", ""))
+
+    def write(conn: Connection) -> None:
+        found = next((one for one in staff.members(conn) if one.email == email), None)
+        if found is None or found.id == access.me(request).member.id:
+            raise StoreError("Choose somebody else's account.")
+        second.switch_off(conn, found.id)
+        second.end_all(conn, found.id)
+
+    await request.app[keys.STORE].write(write)
     raise web.HTTPSeeOther("/staff")

@@ -5,11 +5,12 @@ import hmac
 import secrets
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from bot.console import access, keys
 from bot.console.pages import page
 from bot.errors import KiteError, NotFound, SignInError, StoreError
-from bot.store import staff
+from bot.store import second, staff
 
 FORM_COOKIE = "kite_form"
 """A random value in a cookie and in the form: nobody else's page can know it (there is no session yet)."""
@@ -67,9 +68,19 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         return _form_page(
             request, "sign_in.html", status=401, error="The address or the password is not right.", email=email
         )
+    if await store.read(lambda conn: second.is_on(conn, email)) and not form.get("code"):
+        return _form_page(request, "sign_in.html", email=email, code="ask")
+    agent = request.headers.get("User-Agent", "")
+
+    def begin(conn: Connection) -> str:
+        second.check(conn, store.vault, email, form.get("code", ""), now=now)
+        return staff.sign_in(conn, email, now=now, agent=agent)[0]
+
     try:
-        token, _ = await store.write(lambda conn: staff.sign_in(conn, email, now=now))
+        token = await store.write(begin)
     except SignInError as error:
+        if form.get("code"):
+            await store.write(lambda conn: staff.failed(conn, email, now=now))
         return _form_page(request, "sign_in.html", status=401, error=str(error), email=email)
     raise _signed_in(request, token)
 
@@ -121,5 +132,6 @@ async def welcome(request: web.Request) -> web.StreamResponse:
         raise
     except KiteError as error:
         return _form_page(request, "welcome.html", status=400, error=str(error), role=role, email=email, name=name)
-    session_token, _ = await store.write(lambda conn: staff.sign_in(conn, email, now=now))
+    agent = request.headers.get("User-Agent", "")
+    session_token, _ = await store.write(lambda conn: staff.sign_in(conn, email, now=now, agent=agent))
     raise _signed_in(request, session_token)

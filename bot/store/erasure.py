@@ -138,7 +138,7 @@ def purge_cases(conn: Connection, *, now: datetime, keep: timedelta) -> int:
     over = and_(CASES.c.state == CaseState.CLOSED, CASES.c.closed_at < now - keep, CASES.c.purged_at.is_(None))
     case_ids = list(conn.execute(select(CASES.c.id).where(over)).scalars())
     for case_id in case_ids:
-        for table in (IN, OUT, schema.case_event):
+        for table in (IN, OUT, schema.case_event, schema.case_task):
             conn.execute(update(table).where(table.c.case_id == case_id).values(body=None))
-        conn.execute(update(CASES).where(CASES.c.id == case_id).values(purged_at=now))
+        conn.execute(update(CASES).where(CASES.c.id == case_id).values(purged_at=now, card=None))
     return len(case_ids)

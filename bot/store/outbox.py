@@ -311,9 +311,20 @@ def after(
 ) -> list[tuple[str, int, Reply, str]]:
     """Return replies of a conversation after a sequence number, in order: (id, sequence, reply, state).
 
-    The web chat reads its replies here; what has been purged is left out.
+    The web chat reads its replies here; what has been purged is left out. What is still held back holds back all
+    that follows: the chat goes on from the newest number it has seen.
     """
-    conv = schema.conversation
+    conv, earlier = schema.conversation, TABLE.alias()
+    held_back = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.conversation_id == TABLE.c.conversation_id,
+            earlier.c.sequence <= TABLE.c.sequence,
+            earlier.c.state == OutboxState.PENDING,
+            earlier.c.not_before > now,
+        )
+        .exists()
+    )
     rows = conn.execute(
         select(TABLE, conv.c.key_wrapped)
         .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
@@ -321,7 +332,7 @@ def after(
             TABLE.c.conversation_id == conversation_id,
             TABLE.c.sequence > sequence,
             TABLE.c.body.is_not(None),
-            TABLE.c.not_before <= now,
+            ~held_back,
         )
         .order_by(TABLE.c.sequence)
         .limit(limit)

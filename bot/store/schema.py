@@ -153,6 +153,10 @@ cases = Table(
     Column("alerts", Integer, nullable=False, server_default="0"),
     Column("closed_at", UtcDateTime),
     Column("close_reason", String(32)),
+    Column("close_asked_by", ID),  # who asked to close it; a second person signs
+    Column("close_asked_at", UtcDateTime),
+    Column("close_asked_reason", String(32)),
+    Column("card", LargeBinary),  # how the person can be reached safely, encrypted
     Column("purged_at", UtcDateTime),
     CheckConstraint("state IN ('open', 'claimed', 'closed')", name="state"),
     CheckConstraint("urgency BETWEEN 1 AND 3", name="urgency"),
@@ -165,6 +169,8 @@ cases = Table(
     ),
     Index("ix_cases_queue", "state", "urgency", "clock_at"),
     Index("ix_cases_unanswered", "answered_at", "state"),
+    Index("ix_cases_holder", "holder", "state"),
+    Index("ix_cases_closed", "state", "closed_at"),
 )
 
 case_event = Table(
@@ -180,6 +186,80 @@ case_event = Table(
     Column("body", LargeBinary),
     UniqueConstraint("case_id", "sequence"),
     Index("ix_case_event_at", "at"),
+    Index("ix_case_event_actor", "actor", "name", "at"),
+)
+
+case_hidden = Table(  # from whom a case is kept: the people it is about (safeguarding rule 8)
+    "case_hidden",
+    metadata,
+    Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ID, primary_key=True),
+    Column("hidden_by", ID, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_helper = Table(  # a second person on a case
+    "case_helper",
+    metadata,
+    Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("staff_id", ID, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+case_task = Table(
+    "case_task",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("case_id", ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("body", LargeBinary),
+    Column("due_at", UtcDateTime),
+    Column("assigned_to", ID),
+    Column("created_by", ID, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_by", ID),
+    Column("done_at", UtcDateTime),
+    Index("ix_case_task_open", "assigned_to", "done_at", "due_at"),
+)
+
+alert = Table(  # one event told to one target by one way
+    "alert",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("event_id", ID, ForeignKey("case_event.id"), nullable=False),
+    Column("case_id", ID, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("way", String(16), nullable=False),
+    Column("target", String(254), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("code", String(64)),
+    UniqueConstraint("event_id", "way", "target"),
+    Index("ix_alert_due", "state", "not_before"),
+    Index("ix_alert_created_at", "created_at"),
+)
+
+case_link = Table(  # each pair once, the smaller id first
+    "case_link",
+    metadata,
+    Column("case_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("other_id", ID, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("linked_by", ID, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_case_link_other_id", "other_id"),
+)
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("staff_id", ID, ForeignKey("staff.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("query", String(4000), nullable=False),
+    UniqueConstraint("staff_id", "name"),
 )
 
 outbox = Table(
@@ -224,6 +304,9 @@ staff = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
     Column("disabled_at", UtcDateTime),
+    Column("totp_secret", LargeBinary),  # under the master key; NULL: no second factor
+    Column("totp_new", LargeBinary),
+    Column("totp_step", Integer),  # the last step a code was taken of
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -236,6 +319,7 @@ staff_session = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("agent", String(200)),
 )
 
 invitation = Table(

@@ -45,7 +45,8 @@ class Session:
     csrf: str
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """Return what is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -132,7 +133,7 @@ def failed(conn: Connection, email: str, *, now: datetime) -> None:
     conn.execute(update(TABLE).where(TABLE.c.id == row.id).values(failures=failures, locked_until=locked))
 
 
-def sign_in(conn: Connection, email: str, *, now: datetime) -> tuple[str, str]:
+def sign_in(conn: Connection, email: str, *, now: datetime, agent: str = "") -> tuple[str, str]:
     """Begin a session for somebody whose password was right; return (token for the cookie, csrf token).
 
     Raise SignInError when the account is disabled or locked.
@@ -146,7 +147,13 @@ def sign_in(conn: Connection, email: str, *, now: datetime) -> tuple[str, str]:
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     conn.execute(
         schema.staff_session.insert().values(
-            token_hash=_hash(token), staff_id=row.id, csrf=csrf, created_at=now, seen_at=now, expires_at=now + SESSION
+            token_hash=hashed(token),
+            staff_id=row.id,
+            csrf=csrf,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION,
+            agent=agent[:200],
         )
     )
     return token, csrf
@@ -159,7 +166,7 @@ def session(conn: Connection, token: str, *, now: datetime) -> Session:
         conn,
         select(TABLE, table.c.csrf, table.c.expires_at, table.c.seen_at)
         .join_from(table, TABLE)
-        .where(table.c.token_hash == _hash(token)),
+        .where(table.c.token_hash == hashed(token)),
         "session",
     )
     if row.expires_at < now or row.seen_at < now - IDLE or row.disabled_at is not None:
@@ -170,12 +177,12 @@ def session(conn: Connection, token: str, *, now: datetime) -> Session:
 def seen(conn: Connection, token: str, *, now: datetime) -> None:
     """Note that a session was used."""
     table = schema.staff_session
-    conn.execute(update(table).where(table.c.token_hash == _hash(token)).values(seen_at=now))
+    conn.execute(update(table).where(table.c.token_hash == hashed(token)).values(seen_at=now))
 
 
 def sign_out(conn: Connection, token: str) -> None:
     """End a session."""
-    conn.execute(delete(schema.staff_session).where(schema.staff_session.c.token_hash == _hash(token)))
+    conn.execute(delete(schema.staff_session).where(schema.staff_session.c.token_hash == hashed(token)))
 
 
 def invite(conn: Connection, role: Role, *, now: datetime) -> str:
@@ -183,16 +190,20 @@ def invite(conn: Connection, role: Role, *, now: datetime) -> str:
     token = secrets.token_urlsafe(24)
     conn.execute(
         schema.invitation.insert().values(
-            token_hash=_hash(token), role=role, created_at=now, expires_at=now + INVITATION
+            token_hash=hashed(token), role=role, created_at=now, expires_at=now + INVITATION
         )
     )
     return token
 
 
-def invited_role(conn: Connection, token: str, *, now: datetime) -> Role:
-    """Return the role an invitation gives; raise NotFound when it is unknown, used or expired."""
+def invited_role(conn: Connection, token: str, *, now: datetime, lock: bool = False) -> Role:
+    """Return the role an invitation gives; raise NotFound when it is unknown, used or expired.
+
+    `lock` holds it until the transaction ends, for its use.
+    """
     table = schema.invitation
-    row = one(conn, select(table).where(table.c.token_hash == _hash(token)).with_for_update(), "invitation")
+    statement = select(table).where(table.c.token_hash == hashed(token))
+    row = one(conn, statement.with_for_update() if lock else statement, "invitation")
     if row.used_at is not None or row.expires_at < now:
         raise NotFound("this invitation was used or has expired")
     return Role(row.role)
@@ -200,8 +211,8 @@ def invited_role(conn: Connection, token: str, *, now: datetime) -> Role:
 
 def accept_invitation(conn: Connection, token: str, *, email: str, name: str, password_hash: str, now: datetime) -> str:
     """Use an invitation once; return the new member's id. Raise NotFound or StoreError as its parts do."""
-    role = invited_role(conn, token, now=now)
+    role = invited_role(conn, token, now=now, lock=True)
     staff_id = add(conn, email=email, name=name, role=role, password_hash=password_hash, now=now)
     table = schema.invitation
-    conn.execute(update(table).where(table.c.token_hash == _hash(token)).values(used_at=now))
+    conn.execute(update(table).where(table.c.token_hash == hashed(token)).values(used_at=now))
     return staff_id

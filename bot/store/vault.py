@@ -52,6 +52,8 @@ class Vault:
         for table, key, column in (
             (schema.secret, schema.secret.c.name, schema.secret.c.wrapped),
             (schema.conversation, schema.conversation.c.id, schema.conversation.c.key_wrapped),
+            (schema.staff, schema.staff.c.id, schema.staff.c.totp_secret),
+            (schema.staff, schema.staff.c.id, schema.staff.c.totp_new),
         ):
             for row in conn.execute(select(key, column).where(column.is_not(None))).all():
                 wrapped = self._master.rotate(row[1])
@@ -70,6 +72,14 @@ class Vault:
     def decrypt(self, wrapped: bytes | None, body: bytes | None) -> str:
         """Return the text of a body; "" when the body has been purged; raise NotFound if the key was deleted."""
         return "" if body is None else self._fernet(wrapped).decrypt(body).decode()
+
+    def seal(self, text: str) -> bytes:
+        """Return the ciphertext of a secret of staff under the master key."""
+        return self._master.encrypt(text.encode())
+
+    def unseal(self, body: bytes) -> str:
+        """Return a secret of staff."""
+        return self._unwrap_master(bytes(body)).decode()
 
     def hash(self, *parts: str) -> str:
         """Return the keyed hash (HMAC-SHA256, hex) of an address or an external id."""

@@ -30,6 +30,8 @@ async def run(pipeline: Pipeline) -> None:
         for channel in pipeline.post.senders:
             for number in range(SENDERS):
                 group.create_task(loop(f"send-{channel}-{number}", partial(pipeline.send, channel), pipeline.bell))
+        if pipeline.notices is not None:
+            group.create_task(loop("alerts", pipeline.notices.step, pipeline.bell, poll=TICK))
         group.create_task(loop("timers", pipeline.tick, Bell(), poll=TICK))
 
 

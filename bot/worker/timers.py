@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
 from bot.cases import events
-from bot.cases.queue import TARGETS
+from bot.cases.targets import Targets
 from bot.model import CaseState, Clock, Urgency
 from bot.store import erasure, schema
 from bot.store.store import Store
@@ -16,6 +17,9 @@ from bot.store.store import Store
 CASES = schema.cases
 PURGE_EVERY = timedelta(minutes=1)
 BATCH = 100
+OPEN = (CaseState.OPEN, CaseState.CLAIMED)
+LEAST = timedelta(minutes=2)
+"""Two alerts of one case are at least this far apart."""
 log = structlog.get_logger(__name__)
 
 
@@ -26,6 +30,7 @@ class Timers:
     store: Store
     clock: Clock
     keep_cases: timedelta
+    targets: Targets = field(default_factory=Targets)
     purged: dict[str, datetime] = field(default_factory=dict)
 
     async def tick(self) -> None:
@@ -45,7 +50,7 @@ class Timers:
 
     async def _alert(self) -> None:
         now = self.clock()
-        for number, urgency, name in await self.store.write(lambda conn: alert_due(conn, now=now)):
+        for number, urgency, name in await self.store.write(lambda conn: alert_due(conn, self.targets, now=now)):
             log.warning(name, case=number, urgency=urgency)
 
     async def _erase(self) -> None:
@@ -59,31 +64,32 @@ class Timers:
         await self.store.write(lambda conn: erasure.purge_cases(conn, now=now, keep=self.keep_cases))
 
 
-def alert_due(conn: Connection, *, now: datetime) -> list[tuple[int, str, str]]:
+def alert_due(conn: Connection, targets: Targets, *, now: datetime) -> list[tuple[int, str, str]]:
     """Alert for cases without a human answer: when half of the target is gone, and again each time it runs out.
 
     Return (case number, urgency, event) of each alert. Nobody's claim stops the clock, only an answer does
     (safeguarding rule 7).
     """
+    half = {urgency: targets.since(urgency, now, part=0.5) for urgency in Urgency}
     due = or_(
         *(
-            and_(
-                CASES.c.urgency == int(urgency), func.coalesce(CASES.c.alerted_at, CASES.c.clock_at) <= now - target / 2
-            )
-            for urgency, target in TARGETS.items()
+            and_(CASES.c.urgency == int(urgency), func.coalesce(CASES.c.alerted_at, CASES.c.clock_at) <= since)
+            for urgency, since in half.items()
         )
     )
-    statement = select(CASES).where(CASES.c.state != CaseState.CLOSED, CASES.c.answered_at.is_(None), due)
+    statement = select(CASES).where(
+        CASES.c.state.in_(OPEN),
+        CASES.c.answered_at.is_(None),
+        due,
+        or_(CASES.c.alerted_at.is_(None), CASES.c.alerted_at <= now - LEAST),
+    )
     rows = conn.execute(statement.limit(BATCH).with_for_update(skip_locked=True)).all()
-    result = []
-    for row in rows:
-        target = TARGETS[Urgency(row.urgency)]
-        since = row.alerted_at or row.clock_at
-        wait = target / 2 if row.alerted_at is None else max(target / 2, timedelta(minutes=2))
-        if now - since < wait:
-            continue
-        name = "alert_escalated" if now - row.clock_at >= target else "alert_raised"
-        conn.execute(update(CASES).where(CASES.c.id == row.id).values(alerted_at=now, alerts=row.alerts + 1))
-        events.record(conn, row.id, name, now=now, urgency=Urgency(row.urgency).code, alerts=row.alerts + 1)
-        result.append((row.number, Urgency(row.urgency).code, name))
-    return result
+    return [_alerted(conn, targets, row, now=now) for row in rows]
+
+
+def _alerted(conn: Connection, targets: Targets, row: Row[Any], *, now: datetime) -> tuple[int, str, str]:
+    urgency = Urgency(row.urgency)
+    name = "alert_escalated" if row.clock_at <= targets.since(urgency, now) else "alert_raised"
+    conn.execute(update(CASES).where(CASES.c.id == row.id).values(alerted_at=now, alerts=row.alerts + 1))
+    events.record(conn, row.id, name, now=now, urgency=urgency.code, alerts=row.alerts + 1)
+    return row.number, urgency.code, name

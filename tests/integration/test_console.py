@@ -1,99 +1,15 @@
 """The console over HTTP: who gets in, who may do what, and that a claim, a reply and a close are what they say."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
-import pytest
-from aiohttp import CookieJar
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
-from bot.config import load_settings
-from bot.console.app import make_app
 from bot.model import OutboxState, Role
 from bot.store import outbox, schema, staff
-from bot.store.store import Store
 from bot.worker.sender import settle_reply
-from tests.conftest import FakeClock
-from tests.kit import HURT, Kit, make_kit
-
-PASSWORD = "a long enough password"
-HASH = staff.hash_password(PASSWORD)
-
-
-class Browser:
-    """A signed-in browser: it carries cookies and the token of the last form it saw."""
-
-    def __init__(self, server: TestServer) -> None:
-        self.client = TestClient(server, cookie_jar=CookieJar(unsafe=True))
-        self.html = ""
-
-    async def get(self, path: str) -> int:
-        async with self.client.get(path) as answer:
-            self.html = await answer.text()
-            return answer.status
-
-    async def post(self, path: str, *, token: str | None = None, **form: str) -> int:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.html)
-        form["csrf"] = token if token is not None else (found.group(1) if found else "")
-        async with self.client.post(path, data=form) as answer:
-            self.html = await answer.text()
-            return answer.status
-
-    async def sign_in(self, email: str, password: str = PASSWORD) -> int:
-        await self.get("/sign-in")
-        return await self.post("/sign-in", email=email, password=password)
-
-
-@pytest.fixture
-def kit(store: Store, clock: FakeClock) -> Kit:
-    return make_kit(store, clock)
-
-
-@pytest.fixture
-async def server(kit: Kit, tmp_path: Path) -> AsyncIterator[TestServer]:
-    settings = load_settings(_env_file=None, data_dir=tmp_path)
-    server = TestServer(make_app(settings=settings, store=kit.store, clock=kit.clock, bell=kit.pipeline.bell))
-    await server.start_server()
-    yield server
-    await server.close()
-
-
-async def member(kit: Kit, name: str, role: Role = Role.CASEWORKER) -> str:
-    email = f"{name.lower()}@example.org"
-    await kit.store.write(
-        lambda conn: staff.add(conn, email=email, name=name, role=role, password_hash=HASH, now=kit.clock())
-    )
-    return email
-
-
-@pytest.fixture
-async def browse(server: TestServer) -> AsyncIterator[Callable[[], Browser]]:
-    """Yield a maker of browsers; all are closed afterwards."""
-    made: list[Browser] = []
-
-    def make() -> Browser:
-        made.append(Browser(server))
-        return made[-1]
-
-    yield make
-    for browser in made:
-        await browser.client.close()
-
-
-@pytest.fixture
-async def amina(kit: Kit, browse: Callable[[], Browser]) -> Browser:
-    browser = browse()
-    await browser.sign_in(await member(kit, "Amina"))
-    return browser
-
-
-async def open_case(kit: Kit) -> tuple[str, str]:
-    """Return (conversation id, case id) of a fresh disclosure."""
-    conversation = await kit.says(HURT)
-    (case,) = [one for one in await kit.cases() if one.conversation_id == conversation]
-    return conversation, case.id
+from tests.consoles import PASSWORD, Browser, member, open_case, told
+from tests.kit import HURT, Kit
 
 
 async def test_the_queue_and_the_case_show_what_the_child_wrote(kit: Kit, amina: Browser) -> None:
@@ -117,6 +33,8 @@ async def test_a_reply_reaches_the_outbox_once_and_its_fate_is_shown(kit: Kit, a
         assert await amina.post(f"/cases/{case_id}/reply", text="I am here.", request_id="abc") == 200
     sent = [row for row in await kit.rows(schema.outbox) if row.purpose == "staff"]
     assert len(sent) == 1
+    assert not (await kit.last(conversation)).from_person  # it can still be taken back
+    kit.clock.forward(seconds=6)
     assert (await kit.last(conversation)).from_person
 
     def fails(conn) -> None:
@@ -126,7 +44,7 @@ async def test_a_reply_reaches_the_outbox_once_and_its_fate_is_shown(kit: Kit, a
     await kit.store.write(fails)
     await amina.get(f"/cases/{case_id}")
     assert "NOT DELIVERED" in amina.html
-    assert "window_closed" in amina.html
+    assert "the child must write first" in amina.html
 
 
 async def test_the_clock_stops_when_the_answer_is_delivered_not_when_it_is_written(kit: Kit, amina: Browser) -> None:
@@ -163,17 +81,22 @@ async def test_of_fifty_concurrent_claims_exactly_one_wins(kit: Kit, browse: Cal
     assert statuses.count(409) == 45
 
 
-async def test_handing_back_and_closing(kit: Kit, amina: Browser) -> None:
+async def test_handing_back_and_closing(kit: Kit, amina: Browser, browse: Callable[[], Browser]) -> None:
     """Handing back lets Kite answer again; closing needs a reason and frees the talk."""
     conversation, case_id = await open_case(kit)
     await amina.get(f"/cases/{case_id}")
     await amina.post(f"/cases/{case_id}/claim")
     await amina.post(f"/cases/{case_id}/hand-back")
     assert "Take over" in amina.html
-    assert await amina.post(f"/cases/{case_id}/close", reason="because") == 400
+    assert await amina.post(f"/cases/{case_id}/close", reason="because", summary="x") == 400
     await amina.get(f"/cases/{case_id}")
-    await amina.post(f"/cases/{case_id}/close", reason="helped")
-    assert "closed" in amina.html
+    await amina.post(f"/cases/{case_id}/close", reason="not_a_concern", summary="It was a film.")
+    assert "A second signature is asked for" in amina.html
+    salma = browse()
+    await salma.sign_in(await member(kit, "Salma", Role.SUPERVISOR))
+    await salma.get(f"/cases/{case_id}")
+    await salma.post(f"/cases/{case_id}/sign")
+    assert "This case is closed" in salma.html
     before = len(await kit.replies(conversation))
     await kit.says("hello")
     assert len(await kit.replies(conversation)) > before
@@ -269,17 +192,17 @@ async def test_an_admin_invites_and_ends_access(kit: Kit, browse: Callable[[], B
 async def test_a_new_case_is_told_to_an_open_page_within_a_second(kit: Kit, amina: Browser) -> None:
     """The stream says that something changed as soon as it did."""
     async with amina.client.get("/live") as stream:
-        await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 2)
         await open_case(kit)
-        event = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 1)
-    assert b'"waiting": 1' in event
+        event = await told(stream)
+    assert '"today": 1' in event
+    assert "Violence" in event
 
 
 async def test_every_route_has_the_security_headers_and_a_role(
     server: TestServer, browse: Callable[[], Browser]
 ) -> None:
     """No route is open by accident, and none is without its headers."""
-    open_paths = {"/sign-in", "/welcome/{token}", "/static/{name}"}
+    open_paths = {"/sign-in", "/welcome/{token}", "/static/{name}", "/language"}
     browser = browse()
     for route in server.app.router.routes():
         path = route.resource.canonical if route.resource else ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cases import queue, work
+from bot.cases import talk, work
 from bot.dialogue.payloads import ContentPayload, EffectPayload, MenuPayload, OfferPayload, PhrasePayload, WalkPayload
 from bot.model import Kind, Role
 from bot.store import conversations, schema, staff
@@ -122,7 +122,7 @@ async def test_while_a_human_holds_the_talk_the_bot_is_silent(kit: Kit) -> None:
     before = len(await kit.replies(conversation))
     await kit.says("are you there?")
     assert len(await kit.replies(conversation)) == before
-    lines = await kit.store.read(lambda conn: queue.lines(conn, kit.store.vault, case.id))
+    lines = await kit.store.read(lambda conn: talk.lines(conn, kit.store.vault, case.id))
     assert lines[-1].text == "are you there?"
     await kit.store.write(lambda conn: work.hand_back(conn, case.id, member, now=kit.clock()))
     await kit.says("hello")
