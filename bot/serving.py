@@ -94,10 +94,10 @@ def be_courteous(kite: Kite, bot: Bot | None) -> None:
 
 
 def _refusal(kite: Kite, language: str) -> str:
-    """Return what is said to a group, in the language of who took us there, else in the first there is."""
-    catalogue = kite.content.current
-    locale = language if language in catalogue.locales else catalogue.locales[0]
-    return catalogue.phrase("chat.private_only", locale=locale)
+    """Return what is said to a group, in the language of who took us there, else in the first that can say it."""
+    catalogue, phrase = kite.content.current, "chat.private_only"
+    spoken = [locale for locale in catalogue.locales if catalogue.can_say(phrase, locale=locale)]
+    return catalogue.phrase(phrase, locale=language if language in spoken else spoken[0]) if spoken else ""
 
 
 async def introduce(kite: Kite, bot: Bot) -> None:

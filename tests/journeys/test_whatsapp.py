@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.bench.meta import button_message, message, sign, text_message, webhook
-from bot.cases import queue, work
+from bot.cases import talk, work
 from bot.dialogue.payloads import ContentPayload
 from bot.model import Role
 from bot.store import schema, staff
@@ -77,7 +77,7 @@ async def test_a_disclosure_is_seen_claimed_answered_and_read(wire: Wire) -> Non
         "biz_opaque_callback_data": sent["attempt"],
     }
     assert await post(wire, webhook(statuses=[status])) == 200
-    lines = await kit.store.read(lambda conn: queue.lines(conn, vault, case.id))
+    lines = await kit.store.read(lambda conn: talk.lines(conn, vault, case.id))
     assert lines[-1].state == "read"
     assert (await kit.cases())[0].answered_at is not None
 
