@@ -24,7 +24,7 @@ from bot.search.vectors import OwnVectors
 
 DIMENSIONS = 128
 VOCABULARY = 16_000
-EPOCHS = 6
+EPOCHS = 3
 RATE = 0.02
 SCALE = 20.0
 DROPPED = 0.3

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from bot.search.ngrams import Floats
 
 NEAREST = 10
+_TOGETHER = 512
+"""Vectors compared with all examples at once: bounded memory."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,17 @@ class Neighbours:
 
     def scores(self, vector: Floats) -> Floats:
         """Return, for every label, the mean cosine of its ten nearest examples."""
-        each = np.split(self.vectors @ vector, self.starts[1:])
-        return np.array([_nearest(cosines).mean() for cosines in each], dtype=np.float32)
+        scores: Floats = self._scores(vector[None])[0]
+        return scores
+
+    def all_scores(self, vectors: Floats) -> Floats:
+        """Return the scores of many vectors, a row each."""
+        parts = np.split(np.arange(len(vectors)), range(_TOGETHER, len(vectors), _TOGETHER))
+        return np.concatenate([self._scores(vectors[part]) for part in parts])
+
+    def _scores(self, vectors: Floats) -> Floats:
+        each = np.split(vectors @ self.vectors.T, self.starts[1:], axis=1)
+        return np.stack([_nearest(cosines).mean(axis=1) for cosines in each], axis=1).astype(np.float32)
 
     def save(self, path: Path) -> None:
         """Write the examples to an .npz file, without pickle."""
@@ -43,4 +54,5 @@ def of_examples(vectors: Floats, labels: NDArray[np.int64]) -> Neighbours:
 
 
 def _nearest(cosines: Floats) -> Floats:
-    return cosines if len(cosines) <= NEAREST else np.partition(cosines, -NEAREST)[-NEAREST:]
+    """Return the ten highest of each row, or all where there are fewer."""
+    return cosines if cosines.shape[1] <= NEAREST else np.partition(cosines, -NEAREST, axis=1)[:, -NEAREST:]

@@ -1,7 +1,7 @@
 """Train the search (`bot.search.train` is the command line).
 
 1. Read example questions, topics and translations.
-2. Train both models on all questions, and eight times without an eighth of them, which they then judge.
+2. Train both models on all questions, and twice without a half of them, which they then judge.
 3. Fit the mixture on those judgements, choose the bars that keep to the limits, measure.
 4. Write the index.
 """

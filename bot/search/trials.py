@@ -17,7 +17,7 @@ from bot.search.neighbours import Neighbours, of_examples
 from bot.search.ngrams import Floats, Ngrams
 from bot.search.vectors import OWN, SentenceVectors, Vectors
 
-FOLDS = 8
+FOLDS = 2
 Chosen = NDArray[np.int64]
 Encode = Callable[[Chosen], tuple[Vectors, Floats]]
 """Return a model that may have learned from the chosen questions, and its vectors of all questions."""
@@ -110,7 +110,7 @@ def try_vectors(material: Material, model: str) -> VectorTrial:
     for rest, held in material.splits():
         _, encoded = encode(rest)
         neighbours = of_examples(encoded[rest], truth[rest])
-        scores[held] = [neighbours.scores(vector) for vector in encoded[held]]
+        scores[held] = neighbours.all_scores(encoded[held])
     vectors, encoded = encode(np.arange(len(truth)))
     return VectorTrial(vectors, of_examples(encoded, truth), scores)
 
