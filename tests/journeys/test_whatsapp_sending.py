@@ -129,6 +129,24 @@ async def test_an_answer_is_one_message_where_it_fits(wire: Wire) -> None:
     assert len(wire.meta.accepted) == sent + 1
 
 
+async def test_the_acknowledgement_of_a_disclosure_waits_behind_no_answer(wire: Wire) -> None:
+    """A child who discloses while answers are kept back by the pace reads the neutral line next."""
+    await says(wire, "hello")
+    for number in range(4):
+        await enqueue(wire, Reply(text=f"Answer {number}"), key=f"a{number}")
+    wire.kit.clock.forward(seconds=10)
+    pipeline, sent = wire.kit.pipeline, len(wire.meta.accepted)
+    assert await pipeline.send(Channel.WHATSAPP)
+    await post(wire, text_message(PERSON, HURT))
+    while await pipeline.screen():
+        pass
+    await wire.works()
+    texts = [entry["text"].splitlines()[0] for entry in wire.meta.accepted[sent:]]
+    assert texts[:2] == ["Answer 0", "I read your message. Thank you for writing."]
+    assert texts[2:] == ["Answer 1", "Answer 2", "Answer 3"]
+    assert wire.meta.refused == []
+
+
 async def test_a_number_sends_no_faster_than_its_limit() -> None:
     """Six sends at fifty a second take a tenth of a second at least."""
     pace, loop = Pace(50.0), asyncio.get_running_loop()
