@@ -17,6 +17,7 @@ from bot.dialogue.payloads import ContentPayload
 from bot.model import Button, Channel, Reply, Role
 from bot.store import outbox, schema, staff
 from bot.store.store import Store
+from bot.worker import courtesy
 from bot.worker.sender import MAX_ATTEMPTS, Pace
 from tests.conftest import FakeClock
 from tests.kit import HURT
@@ -178,7 +179,9 @@ async def test_a_number_without_a_list_stays_words(wire: Wire) -> None:
     assert (await wire.kit.rows(schema.inbox))[-1].kind == "text"
 
 
-async def test_a_message_is_shown_as_read_unless_a_human_holds_the_talk(wire: Wire) -> None:
+async def test_a_message_is_shown_as_read_unless_a_human_holds_the_talk(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The tick and the typing say that Kite reads; what waits for a human stays unread until they read it."""
     body = text_message(PERSON, "hello")
     await post(wire, body)
@@ -189,10 +192,19 @@ async def test_a_message_is_shown_as_read_unless_a_human_holds_the_talk(wire: Wi
     await post(wire, body)  # delivered again
     await claimed(wire)
     count = len(wire.meta.seen)
+    monkeypatch.setattr(courtesy, "PAUSE", 0.0)
     await says(wire, "are you there")
     await asyncio.sleep(0.1)
     assert len(wire.meta.seen) == count
     assert wire.meta.refused == []
+
+
+async def test_a_flood_is_not_answered_with_a_flood_of_ticks(wire: Wire) -> None:
+    """Twenty messages in a moment are marked once: the calls to Meta are kept for answers."""
+    for number in range(20):
+        await post(wire, text_message(PERSON, f"spam {number}"))
+    await asyncio.sleep(0.2)
+    assert len(wire.meta.seen) == 1
 
 
 async def test_a_person_without_a_number_is_reached_by_their_user_id(wire: Wire) -> None:
