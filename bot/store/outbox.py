@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, true, update
 
 from bot.errors import NotFound
 from bot.model import Button, Channel, OutboxState, Reply
@@ -20,6 +20,8 @@ from bot.store.vault import Vault
 TABLE = schema.outbox
 STUCK = timedelta(seconds=90)
 """After this a row in `sending` belongs to nobody any more: longer than the longest send."""
+URGENT = "acknowledgement"
+"""The purpose of what waits behind no answer."""
 WAITING = "waiting"
 """The mark of a reply that waits until the person writes again."""
 FINISHED = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ, OutboxState.FAILED)
@@ -127,7 +129,8 @@ def take(
 ) -> Outgoing | None:
     """Take the next reply that is due, in order per conversation, and write `sending` and a new attempt id.
 
-    A conversation's later replies wait for its earlier ones, and until `pace` has passed since the last one left. An
+    The acknowledgement of a disclosure goes before answers that still wait, whosever they are. Otherwise a
+    conversation's later replies wait for its earlier ones, and until `pace` has passed since the last one left. An
     uncertain row is due `uncertain_after` its last attempt, so that a status of the channel can settle it first.
     """
     earlier = TABLE.alias()
@@ -137,6 +140,7 @@ def take(
             earlier.c.conversation_id == TABLE.c.conversation_id,
             earlier.c.sequence < TABLE.c.sequence,
             earlier.c.state.in_((OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNCERTAIN)),
+            ~and_(TABLE.c.purpose == URGENT, earlier.c.purpose == "answer", earlier.c.state == OutboxState.PENDING),
         )
         .exists()
     )
@@ -154,7 +158,9 @@ def take(
         select(TABLE, conv.c.channel, conv.c.endpoint, conv.c.key_wrapped, conv.c.last_inbound_at, conv.c.blocked_at)
         .join_from(TABLE, conv, TABLE.c.conversation_id == conv.c.id)
         .where(due, ~blocked, ~_hurried(now - pace) if pace else true(), conv.c.channel.in_(channels))
-        .order_by(TABLE.c.not_before, TABLE.c.created_at, TABLE.c.sequence)
+        .order_by(
+            case((TABLE.c.purpose == URGENT, 0), else_=1), TABLE.c.not_before, TABLE.c.created_at, TABLE.c.sequence
+        )
         .limit(1)
         .with_for_update(of=TABLE, skip_locked=True)
     )

@@ -15,6 +15,9 @@ from bot.model import Channel, Incoming
 
 MOST = 64
 """How many may be under way; more are left out."""
+PAUSE = 4.0
+"""Seconds between two for one person: who floods us does not make us flood the channel."""
+REMEMBERED = 10_000
 log = structlog.get_logger(__name__)
 
 
@@ -26,12 +29,20 @@ class Courtesies:
     refusal: Callable[[str], str] = field(default=lambda _language: "")
     """Return what is said to a group in a language."""
     tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+    shown: dict[int, float] = field(default_factory=dict)
+    """When a person was last shown one, by a hash of who they are that no other process knows."""
 
     def __contains__(self, channel: Channel) -> bool:
         return channel in self.by_channel
 
     def show(self, incoming: Incoming) -> None:
-        """Show it, beside everything else."""
+        """Show it, beside everything else, unless the person was shown one a moment ago."""
+        who, now = hash((incoming.channel, incoming.address)), asyncio.get_running_loop().time()
+        if now - self.shown.get(who, -PAUSE) < PAUSE:
+            return
+        if len(self.shown) >= REMEMBERED:
+            self.shown.clear()
+        self.shown[who] = now
         self._start(incoming.channel, self.by_channel[incoming.channel].seen(incoming))
 
     def refuse(self, channel: Channel, crowd: Crowd) -> None:

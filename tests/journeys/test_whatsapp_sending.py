@@ -17,6 +17,7 @@ from bot.dialogue.payloads import ContentPayload
 from bot.model import Button, Channel, Reply, Role
 from bot.store import outbox, schema, staff
 from bot.store.store import Store
+from bot.worker import courtesy
 from bot.worker.sender import MAX_ATTEMPTS, Pace
 from tests.conftest import FakeClock
 from tests.kit import HURT
@@ -129,6 +130,24 @@ async def test_an_answer_is_one_message_where_it_fits(wire: Wire) -> None:
     assert len(wire.meta.accepted) == sent + 1
 
 
+async def test_the_acknowledgement_of_a_disclosure_waits_behind_no_answer(wire: Wire) -> None:
+    """A child who discloses while answers are kept back by the pace reads the neutral line next."""
+    await says(wire, "hello")
+    for number in range(4):
+        await enqueue(wire, Reply(text=f"Answer {number}"), key=f"a{number}")
+    wire.kit.clock.forward(seconds=10)
+    pipeline, sent = wire.kit.pipeline, len(wire.meta.accepted)
+    assert await pipeline.send(Channel.WHATSAPP)
+    await post(wire, text_message(PERSON, HURT))
+    while await pipeline.screen():
+        pass
+    await wire.works()
+    texts = [entry["text"].splitlines()[0] for entry in wire.meta.accepted[sent:]]
+    assert texts[:2] == ["Answer 0", "I read your message. Thank you for writing."]
+    assert texts[2:] == ["Answer 1", "Answer 2", "Answer 3"]
+    assert wire.meta.refused == []
+
+
 async def test_a_number_sends_no_faster_than_its_limit() -> None:
     """Six sends at fifty a second take a tenth of a second at least."""
     pace, loop = Pace(50.0), asyncio.get_running_loop()
@@ -160,7 +179,9 @@ async def test_a_number_without_a_list_stays_words(wire: Wire) -> None:
     assert (await wire.kit.rows(schema.inbox))[-1].kind == "text"
 
 
-async def test_a_message_is_shown_as_read_unless_a_human_holds_the_talk(wire: Wire) -> None:
+async def test_a_message_is_shown_as_read_unless_a_human_holds_the_talk(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The tick and the typing say that Kite reads; what waits for a human stays unread until they read it."""
     body = text_message(PERSON, "hello")
     await post(wire, body)
@@ -171,10 +192,19 @@ async def test_a_message_is_shown_as_read_unless_a_human_holds_the_talk(wire: Wi
     await post(wire, body)  # delivered again
     await claimed(wire)
     count = len(wire.meta.seen)
+    monkeypatch.setattr(courtesy, "PAUSE", 0.0)
     await says(wire, "are you there")
     await asyncio.sleep(0.1)
     assert len(wire.meta.seen) == count
     assert wire.meta.refused == []
+
+
+async def test_a_flood_is_not_answered_with_a_flood_of_ticks(wire: Wire) -> None:
+    """Twenty messages in a moment are marked once: the calls to Meta are kept for answers."""
+    for number in range(20):
+        await post(wire, text_message(PERSON, f"spam {number}"))
+    await asyncio.sleep(0.2)
+    assert len(wire.meta.seen) == 1
 
 
 async def test_a_person_without_a_number_is_reached_by_their_user_id(wire: Wire) -> None:
