@@ -103,7 +103,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Children"]:
     if os.environ.get("KITE_TEST_TRAIN") != "0":  # 0: take the models as they lie there
         train(settings, ROOT, tell=print)
     running = Children(tmp_path_factory.mktemp("children"))
-    running.start()
-    running.wait()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        running.wait()
+        yield running
+    finally:
+        running.stop()

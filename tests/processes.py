@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -48,7 +49,7 @@ def wait_for(url: str, *, seconds: float, process: subprocess.Popen[bytes] | Non
 class Children:
     """Assistant, search and actions of the trained project, on ports of their own."""
 
-    def __init__(self, log_dir: Path) -> None:
+    def __init__(self, log_dir: Path, *, redis_url: str = "") -> None:
         self.ports = {"assistant": free_port(), "search": free_port(), "actions": free_port()}
         self.settings: Settings = load_settings(
             _env_file=None,
@@ -56,6 +57,7 @@ class Children:
             assistant_port=self.ports["assistant"],
             search_port=self.ports["search"],
             actions_port=self.ports["actions"],
+            redis_url=redis_url,
         )
         self.log_dir = log_dir
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -139,16 +141,15 @@ class App:
 
     def start(self, *, seconds: float = 60) -> float:
         """Start and wait until the gateway answers; return the seconds it took."""
+        self.process = self.run("up", "--no-train")
+        return wait_for(f"{self.url}/health", seconds=seconds, process=self.process)
+
+    def run(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a command of `kite` in this app's environment."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "up", "--no-train"],
-                env=self.environment,
-                cwd=ROOT,
-                stdout=output,
-                stderr=output,
-            )
-        return wait_for(f"{self.url}/health", seconds=seconds, process=self.process)
+            line = [sys.executable, "-m", "bot.cli", *command]
+            return subprocess.Popen(line, env=self.environment, cwd=ROOT, stdout=output, stderr=output)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -160,6 +161,39 @@ class App:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(30)
+
+
+class Fleet(App):
+    """Gateway, two workers and console in processes of their own over one PostgreSQL, as a deployment runs them."""
+
+    ROLES = ("gateway", "worker", "worker", "console")
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], rng: random.Random) -> None:
+        super().__init__(folder, environment)
+        self.rng = rng
+        self.processes: list[subprocess.Popen[bytes] | None] = [None] * len(self.ROLES)
+
+    def start(self, *, seconds: float = 60) -> float:
+        """Start what does not run; return the seconds until the gateway answered."""
+        for number, role in enumerate(self.ROLES):
+            if self.processes[number] is None:
+                self.processes[number] = self.run(role)
+        return wait_for(f"{self.url}/health", seconds=seconds, process=self.processes[0])
+
+    def kill(self) -> None:
+        """Kill the gateway or one of the workers."""
+        number = self.rng.randrange(3)
+        victim, self.processes[number] = self.processes[number], None
+        assert victim is not None
+        victim.kill()
+        victim.wait()
+
+    def stop(self) -> int:
+        """Stop all as a service manager does; return the highest exit code."""
+        running = [process for process in self.processes if process is not None]
+        for process in running:
+            process.terminate()
+        return max(process.wait(30) for process in running)
 
 
 async def until(check: object, *, seconds: float = 30, pause: float = 0.1) -> None:

@@ -28,7 +28,7 @@ async def prepare(root: Path, folder: Path, log_dir: Path) -> None:
     python = str(assistant_python(root).absolute())
     if not (folder / "config.yml").exists():
         await asyncio.to_thread(os.makedirs, folder, exist_ok=True)
-        line = [python, "-m", "rasa", "init", "--no-prompt", "--init-dir", str(folder)]
+        line = [python, "-m", "rasa", "init", "--no-prompt", "--init-dir", "."]
         await _run("stock-init", line, folder, log_dir)
     if not any((folder / "models").glob("*.tar.gz")):
         await _run("stock-train", [python, "-m", "rasa", "train"], folder, log_dir)

@@ -6,7 +6,8 @@
 4. The worker holds a `LiveCatalogue` and asks its `current` Catalogue; both are whole or as they were.
 """
 
-from bot.content.catalogue import Answer, Catalogue, Number
+from bot.content.answers import Answer, Number
+from bot.content.catalogue import Catalogue
 from bot.content.errors import ContentError, NotAvailable, Reason, UnknownPhrase, UnknownTopic, WrongPlaceholders
 from bot.content.locales import LOCALES, SOURCE, Locale, country_name
 from bot.content.watch import LiveCatalogue

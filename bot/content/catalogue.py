@@ -11,49 +11,27 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from bot.content.answers import (
+    NUMBER_TOPICS,
+    NUMBERS_TOPIC,
+    Answer,
+    Checking,
+    Definition,
+    Number,
+    overlaid,
+    overlays_of,
+)
 from bot.content.bidi import isolate, isolate_value
 from bot.content.errors import ContentError, NotAvailable, Reason, UnknownPhrase, UnknownTopic, WrongPlaceholders
+from bot.content.glossary import Words, words_of
 from bot.content.loader import load_content
 from bot.content.locales import LOCALES, SOURCE, country_languages
 from bot.content.placeholders import fill, placeholders
 from bot.content.po import locales_in
-from bot.content.schema import Content, PhoneNumber, Step, TierText, Topic
+from bot.content.schema import CheckQuestion, Content, Overlay, PhoneNumber, Step, TierText, Topic
 from bot.content.shelf import Rules, Served, Shelf, load_shelf, without
 from bot.content.texts import BUTTON_GROUPS, PULLED_PHRASE, texts_of
 from bot.model import Tier
-
-NUMBERS_TOPIC = "help.emergency"
-"""The topic whose answer begins with the numbers of the person's country."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """One topic, or one step of a walk, ready to show in one locale and tier.
-
-    `messages` are in their order, `buttons` are (topic id, label) of topics that can be answered here too. `draft`
-    asks for the note that no person has checked the words; `expired` is only ever true for critical text, which is
-    shown past its date with the note that it may have changed.
-    """
-
-    topic: str
-    step: str | None
-    messages: tuple[str, ...]
-    buttons: tuple[tuple[str, str], ...]
-    draft: bool
-    expired: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Number:
-    """A phone number in a locale; `language` is "en" where label and hours may not be shown in that locale."""
-
-    id: str
-    number: str
-    label: str
-    hours: str
-    free: bool | None
-    checked: date
-    language: str
 
 
 @dataclass(frozen=True)
@@ -108,19 +86,79 @@ class Catalogue:
     ) -> Answer:
         """Return a topic, or a step of a walk (its first if none is named).
 
-        `country` is an ISO code; it adds its numbers to the emergency topic. Raise UnknownTopic, or NotAvailable when
-        any message of it is pulled, expired, not translated, or not approved while drafts are hidden.
+        `country` is an ISO code; it adds its numbers to the topics of NUMBER_TOPICS and changes what its overlays
+        change. Raise UnknownTopic, or NotAvailable when any message of the topic itself is pulled, expired, not
+        translated, or not approved while drafts are hidden.
         """
         topic = self._topic(topic_id)
         place, part = self._part(topic, Tier(tier), step)
-        served = [self._shown(f"{place}/{message.id}", locale) for message in part.messages]
-        first = self._number_lines(country, locale) if topic_id == NUMBERS_TOPIC else ()
+        here = self._overlays(country, topic_id, part, Tier(tier), locale)
+        served = [
+            text
+            for message in part.messages
+            for text in overlaid(message.id, self._shown(f"{place}/{message.id}", locale), here)
+        ]
+        lines = self._number_lines(country, locale, NUMBER_TOPICS.get(topic_id, ()))
+        first, last = (lines, ()) if topic_id == NUMBERS_TOPIC else ((), lines)
         return Answer(
             topic=topic_id, step=part.id if isinstance(part, Step) else None,
-            messages=(*first, *(text.text for text in served)),
+            messages=(*first, *(text.text for text in served), *last),
             buttons=tuple(self._buttons(part.buttons, locale, Tier(tier))),
             draft=any(text.draft for text in served), expired=any(text.expired for text in served),
         )  # fmt: skip
+
+    def check(self, topic_id: str, *, locale: str, tier: Tier) -> Checking | None:
+        """Return a topic's check question; None where it has none, or any word of it or its topic may not be shown.
+
+        Raise UnknownTopic.
+        """
+        check, place = self._topic(topic_id).tiers[Tier(tier)].check, f"{topic_id}/{Tier(tier)}/check"
+        answered = self.available(topic_id, locale=locale, tier=tier)
+        if check is None or not answered or not self._check_shown(check, place, locale):
+            return None
+        answers = tuple((answer.id, self._shown(f"{place}/{answer.id}", locale).text) for answer in check.answers)
+        question = self._shown(place, locale)
+        return Checking(question=question.text, answers=answers, draft=question.draft)
+
+    def feedback(self, topic_id: str, answer: str, *, locale: str, tier: Tier) -> str:
+        """Return what is said after an answer of a check question; raise UnknownTopic or NotAvailable."""
+        check, place = self._topic(topic_id).tiers[Tier(tier)].check, f"{topic_id}/{Tier(tier)}/check/{answer}"
+        if check is None or answer not in {known.id for known in check.answers}:
+            raise UnknownTopic(place)
+        return self._shown(f"{place}/feedback", locale).text
+
+    def terms_asked(self, text: str, *, locale: str, tier: Tier) -> tuple[str, ...]:
+        """Return the ids of the words of the glossary that a message asks about, as far as they can be explained."""
+        words = self._words.get(locale)
+        found = () if words is None else words.asked(text)
+        return tuple(term for term in found if self._showable(f"glossary.{term}/{Tier(tier)}", locale))
+
+    def term(self, term_id: str, locale: str) -> str:
+        """Return a word of the glossary (at most 20 characters); raise UnknownTopic or NotAvailable."""
+        return self._shown(f"{self._term(term_id)}/term", locale).text
+
+    def definition(self, term_id: str, *, locale: str, tier: Tier) -> Definition:
+        """Return what a word of the glossary means; raise UnknownTopic or NotAvailable."""
+        served = self._shown(f"{self._term(term_id)}/{Tier(tier)}", locale)
+        topic = self.content.glossary[term_id].topic
+        return Definition(term=term_id, text=served.text, topic=topic, draft=served.draft)
+
+    def _term(self, term_id: str) -> str:
+        if term_id not in self.content.glossary:
+            raise UnknownTopic(f"glossary.{term_id}")
+        return f"glossary.{term_id}"
+
+    @cached_property
+    def _words(self) -> Mapping[str, Words]:
+        shy = frozenset(term.id for term in self.content.glossary.values() if not term.alone)
+        return {locale: words_of(self._forms(locale), locale, shy) for locale in self.shelves}
+
+    def _forms(self, locale: str) -> Iterator[tuple[str, str, str]]:
+        for term in self.content.glossary:
+            place = f"glossary.{term}"
+            if self._showable(f"{place}/term", locale):
+                also = self._shown(f"{place}/also", locale).text if self._showable(f"{place}/also", locale) else ""
+                yield term, self._shown(f"{place}/term", locale).text, also
 
     def phrase(self, phrase_id: str, *, locale: str, tier: Tier | None = None, **values: object) -> str:
         """Return a phrase with its placeholders filled; in right-to-left text the values are isolated.
@@ -139,6 +177,10 @@ class Catalogue:
         rtl = self.shelves[locale].rtl
         told = {name: isolate_value(str(value)) if rtl else str(value) for name, value in values.items()}
         return fill(text, told)
+
+    def can_say(self, phrase_id: str, *, locale: str, tier: Tier | None = None) -> bool:
+        """Tell whether a phrase, optional or not, may be shown in its own words; raise UnknownPhrase."""
+        return self._showable(self._phrase_place(phrase_id, tier), locale)
 
     def is_draft(self, phrase_id: str, *, locale: str, tier: Tier | None = None) -> bool:
         """Tell whether a phrase that may be shown has not been approved."""
@@ -188,6 +230,14 @@ class Catalogue:
         spoken = country_languages(country) if country else ()
         wanted = (locale, second or locale, *spoken, SOURCE, *LOCALES)
         return next((code for code in wanted if code in self.shelves and self.shelves[code].safe), SOURCE)
+
+    def _overlays(
+        self, country: str | None, topic: str, part: Step | TierText, tier: Tier, locale: str
+    ) -> tuple[tuple[Overlay, Served], ...]:
+        """Return what a country changes in a topic, or in a step of it, as far as it may be shown."""
+        step = part.id if isinstance(part, Step) else None
+        found = overlays_of(self.content, country, topic=topic, step=step, tier=tier)
+        return tuple((overlay, self._shown(place, locale)) for overlay, place in found if self._showable(place, locale))
 
     def numbers(self, country: str | None, *, locale: str = SOURCE) -> tuple[Number, ...]:
         """Return the phone numbers of a country (ISO code), most urgent first; () when none are known.
@@ -252,6 +302,10 @@ class Catalogue:
         inner = ("title", *(message.id for message in part.messages))
         return all(self._showable(f"{place}/{part.id}/{name}", locale) for name in inner)
 
+    def _check_shown(self, check: CheckQuestion, place: str, locale: str) -> bool:
+        inner = [f"{place}/{answer.id}{end}" for answer in check.answers for end in ("", "/feedback")]
+        return all(self._showable(name, locale) for name in (place, *inner))
+
     def _phrase_place(self, phrase_id: str, tier: Tier | None) -> str:
         phrase = self.content.phrases.get(phrase_id)
         if phrase is None or (phrase.tiers is not None and tier is None):
@@ -272,13 +326,13 @@ class Catalogue:
         told = all(self._showable(f"{place}/{key}", locale) for key in keys)
         words = {key: self.shelves[locale].served[f"{place}/{key}"].text for key in keys} if told else {}
         return Number(
-            id=number.id, number=number.number, label=words.get("label", number.label),
+            id=number.id, kind=number.kind, number=number.number, label=words.get("label", number.label),
             hours=words.get("hours", number.hours), free=number.free, checked=number.checked,
             language=locale if told else SOURCE,
         )  # fmt: skip
 
-    def _number_lines(self, country: str | None, locale: str) -> tuple[str, ...]:
-        numbers = self.numbers(country, locale=locale)
+    def _number_lines(self, country: str | None, locale: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        numbers = (number for number in self.numbers(country, locale=locale) if number.kind in kinds)
         lines = [f"{n.label}: {n.number}" + (f" ({n.hours})" if n.hours else "") for n in numbers]
         rtl = locale in self.shelves and self.shelves[locale].rtl
         text = "\n".join(isolate(line) if rtl else line for line in lines)

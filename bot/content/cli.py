@@ -101,11 +101,25 @@ def status(
 
 @app.command()
 def sources(content: ContentDir = _CONTENT, *, as_json: Json = False) -> None:
-    """Show what each topic rests on, who reviewed it and until when it may be shown.
+    """Show what each topic rests on, and which points of the seed documents no topic uses.
 
     Example: kite content sources
     """
     _end(commands.sources(content, console=_console(), as_json=as_json))
+
+
+@app.command()
+def report(
+    content: ContentDir = _CONTENT,
+    *,
+    as_json: Json = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page with every topic to this file.")] = None,
+) -> None:
+    """Show how easy the English is to read at each age: words, sentences, grades, hard words.
+
+    Example: kite content report --html report.html
+    """
+    _end(commands.report(content, today=_today(), console=_console(), as_json=as_json, html=html))
 
 
 @app.command()

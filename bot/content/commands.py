@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.content import approving, pulling, tables
+from bot.content import report as reading
 from bot.content.checks import Scope, read_scope, run_checks
 from bot.content.errors import ContentError
 from bot.content.extract import template, updated
@@ -20,6 +21,7 @@ from bot.content.findings import Finding, Level
 from bot.content.loader import load_content, read_content
 from bot.content.locales import LOCALES, SOURCE
 from bot.content.mo import write_mo
+from bot.content.page import page
 from bot.content.po import canonical, locales_in, open_po, po_path, read_translations
 from bot.content.state import status as count_states
 from bot.content.texts import Text, texts_of
@@ -99,7 +101,7 @@ def status(content_dir: Path, translations_dir: Path, *, today: date, console: C
 
 
 def sources(content_dir: Path, *, console: Console, as_json: bool = False) -> int:
-    """Print what each topic rests on, who reviewed it, and until when it may be shown."""
+    """Print what each topic rests on, who reviewed it, until when it may be shown, and which points no topic uses."""
     try:
         content = load_content(content_dir)
     except ContentError as error:
@@ -107,9 +109,28 @@ def sources(content_dir: Path, *, console: Console, as_json: bool = False) -> in
     topics = content.topics.values()
     if as_json:
         told = {topic.id: [asdict(source) for source in topic.sources] for topic in topics}
+        points = [asdict(point) for point in content.sourcing.points]
+        _plain(console, json.dumps({"topics": told, "points": points}, ensure_ascii=False, indent=2))
+    else:
+        tables.print_sources(console, content)
+    return 0
+
+
+def report(content_dir: Path, *, today: date, console: Console, as_json: bool = False, html: Path | None = None) -> int:
+    """Print how easy the English is to read for each tier; write the page with every topic if `html` is given."""
+    try:
+        content = load_content(content_dir)
+    except ContentError as error:
+        return _refuse(console, error)
+    rows = reading.summaries(content)
+    if as_json:
+        told = [asdict(row) for row in rows]
         _plain(console, json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        tables.print_sources(console, topics)
+        tables.print_report(console, rows)
+    if html is not None:
+        changed = write_whole(html, page(rows, reading.readings(content), today=today).encode())
+        _plain(console, f"{html}: {'written' if changed else 'unchanged'}")
     return 0
 
 

@@ -17,7 +17,11 @@ REUSED_COMMENT = "Taken from the same words elsewhere: no person has checked thi
 _KINDS = {
     Kind.TITLE: "Title of a topic or step.",
     Kind.LABEL: "Words on a button.",
+    Kind.TERM: "A word that is explained; it also stands on a button.",
+    Kind.DEFINITION: "What the word means.",
     Kind.NUMBER: "Stands beside a phone number.",
+    Kind.QUESTION: "A question after the answer, with two or three buttons.",
+    Kind.FEEDBACK: "Kind words after a tapped answer; they say the fact again.",
 }
 
 

@@ -13,27 +13,37 @@ from pydantic_core import ErrorDetails
 from bot.content.errors import ContentError
 from bot.content.files import shown_name
 from bot.content.findings import Finding, sort_key
+from bot.content.plain import read_plain
 from bot.content.schema import (
+    PROVENANCE,
+    CheckAnswer,
+    CheckQuestion,
     Content,
     Country,
     Excuse,
+    LeftOut,
     Message,
+    Overlay,
     PhoneNumber,
     Phrase,
+    Point,
     Pull,
     Review,
     Source,
+    Sourcing,
     Step,
+    Term,
     TierText,
     Topic,
 )
-from bot.content.shape import country_findings, doubled_phrases, phrase_findings, topic_findings
+from bot.content.shape import country_findings, doubled, phrase_findings, term_findings, topic_findings
 from bot.content.yamlfile import Document, Origin, Plain, read_yaml
 
-T = TypeVar("T", Topic, Phrase, Country, Pull, Excuse)
+T = TypeVar("T", Topic, Phrase, Country, Term, Sourcing, Pull, Excuse)
 _KEYS = sorted(
-    {f.name for kind in (Topic, TierText, Step, Message, Source, Review, Phrase, Country, PhoneNumber, Pull, Excuse)
-     for f in fields(kind)} - {"origin"}
+    {f.name for kind in (Topic, TierText, Step, Message, CheckQuestion, CheckAnswer, LeftOut, Source, Review, Phrase,
+                         Country, PhoneNumber, Overlay, Term, Sourcing, Point, Pull, Excuse)
+     for f in fields(kind)} - {"is_origin", "is_host"} | {"host"}
 )  # fmt: skip
 _WORDS = {
     "missing": ("is missing", "add it"),
@@ -48,12 +58,14 @@ _WORDS = {
 _TOPIC = TypeAdapter(Topic)
 _PHRASE = TypeAdapter(Phrase)
 _COUNTRY = TypeAdapter(Country)
+_TERM = TypeAdapter(Term)
+_SOURCING = TypeAdapter(Sourcing)
 _PULL = TypeAdapter(Pull)
 _EXCUSE = TypeAdapter(Excuse)
 
 
 def load_content(content_dir: Path) -> Content:
-    """Read `topics/`, `phrases/`, `countries/`, `pulled.yaml`, `exceptions.yaml` and `order.yaml`.
+    """Read `topics/`, `phrases/`, `countries/`, `plain/` and the single files beside them.
 
     Raise ContentError with every finding if anything has a wrong form; nothing of a wrong form is ever returned.
     """
@@ -93,11 +105,14 @@ class _Reader:
             topics=topics,
             phrases={phrase.id: phrase for phrase in phrases},
             countries={country.iso: country for country in self._countries()},
+            glossary={term.id: term for term in self._glossary()},
+            plain=read_plain(self.root),
+            sourcing=self._sourcing(),
             pulled=tuple(self.pulled()),
             excuses=tuple(self._entries("exceptions.yaml", "exceptions", _EXCUSE, "place")),
             order=tuple(self._order(topics)),
         )
-        self.findings.extend(doubled_phrases(phrases))
+        self.findings.extend(doubled(phrases))
         return content, tuple(sorted(self.findings, key=sort_key))
 
     def pulled(self) -> Iterator[Pull]:
@@ -122,6 +137,15 @@ class _Reader:
             for phrase in self._entries(f"phrases/{path.name}", "phrases", _PHRASE, "id"):
                 self.findings.extend(phrase_findings(phrase))
                 yield phrase
+
+    def _glossary(self) -> Iterator[Term]:
+        terms = list(self._entries("glossary.yaml", "glossary", _TERM, "id"))
+        self.findings.extend(term_findings(terms))
+        yield from terms
+
+    def _sourcing(self) -> Sourcing:
+        path = self.root / "sources.yaml"
+        return (self._whole(path, _SOURCING) if path.is_file() else None) or Sourcing()
 
     def _order(self, topics: Mapping[str, Topic]) -> Iterator[str]:
         document = self._document(self.root / "order.yaml")
@@ -168,7 +192,7 @@ class _Reader:
             self._add(origin, (), "", "is not a mapping of keys to values", "see docs/content.md for the form")
             return None
         try:
-            return adapter.validate_python({**value, "origin": origin})
+            return adapter.validate_python({**value, PROVENANCE: origin})
         except ValidationError as error:
             name = str(value.get("id") or value.get("iso") or value.get("place") or "")
             self.findings.extend(_told(error.errors(), origin, name))

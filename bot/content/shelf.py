@@ -17,6 +17,9 @@ from bot.content.po import Translations, mo_path, read_translations
 from bot.content.state import Standing, State, is_live, standing
 from bot.content.texts import Kind, Text
 
+_BARE = frozenset({Kind.LABEL, Kind.TERM, Kind.FORMS})
+"""Kinds without isolates: on buttons they would count against the length, in lists of words they mean nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -108,7 +111,7 @@ def without(shelf: Shelf, rules: Rules) -> Shelf:
 def _served(text: Text, here: _Found, stand: Standing, rules: Rules, *, rtl: bool) -> Served:
     """Return the text ready to show; words on buttons get no isolates, which would count against their length."""
     return Served(
-        isolate(here.text) if rtl and text.kind is not Kind.LABEL else here.text,
+        isolate(here.text) if rtl and text.kind not in _BARE else here.text,
         _reason(text, here, rules, approved=stand.approved),
         draft=not stand.approved,
         expired=stand.state is State.EXPIRED,

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.content.findings import Finding, Level
-from bot.content.schema import Topic
+from bot.content.report import Summary
+from bot.content.schema import Content
 from bot.content.state import State, Status
 
 
@@ -37,13 +38,34 @@ def print_status(console: Console, status: Status) -> None:
         console.print(f"{locale}: {'live' if live else 'not live'}; {total}", markup=False, highlight=False)
 
 
-def print_sources(console: Console, topics: Iterable[Topic]) -> None:
-    """Print one row for each topic."""
-    table = _table("What the topics rest on", "topic", "sources", "reviewed", "expires")
-    for topic in topics:
+def print_sources(console: Console, content: Content) -> None:
+    """Print one row for each topic, then the points of the seed documents that no topic uses, and why."""
+    table = _table("What the topics rest on", "topic", "sources", "points", "reviewed", "expires")
+    for topic in content.topics.values():
         reviewed = f"{topic.reviewed.by}, {topic.reviewed.on}" if topic.reviewed else "-"
         names = ", ".join(source.name for source in topic.sources) or "-"
-        table.add_row(topic.id, names, reviewed, str(topic.expires or "-"))
+        points = ", ".join(content.sourcing.used_by(topic.id)) or "-"
+        table.add_row(topic.id, names, points, reviewed, str(topic.expires or "-"))
+    console.print(table)
+    unused = [point for point in content.sourcing.points if not point.used_in]
+    if unused:
+        table = _table("Points that no topic uses", "point", "what it says", "why")
+        for point in unused:
+            table.add_row(point.id, point.point, point.left_out or "-")
+        console.print(table)
+    used = len(content.sourcing.points) - len(unused)
+    line = f"{len(content.topics)} topics; {used} points used, {len(unused)} left out"
+    console.print(line, markup=False, highlight=False)
+
+
+def print_report(console: Console, rows: Iterable[Summary]) -> None:
+    """Print one row for each tier; figures after a slash are what is allowed."""
+    columns = ("tier", "topics", "messages", "words", "words a sentence", "grade", "hardest topic", "hard words")
+    table = _table("How easy the English is to read", *columns)
+    for row in rows:
+        sentence, hardest = f"{row.words_a_sentence:.1f} / {row.most_words}", f"{row.hardest:.1f} / {row.limit:.0f}"
+        figures = (row.topics, row.messages, row.words, sentence, f"{row.grade:.1f}", hardest, row.hard)
+        table.add_row(row.tier.value, *map(str, figures))
     console.print(table)
 
 

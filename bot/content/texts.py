@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.content.schema import Content, Country, Phrase, Step, TierText, Topic
+from bot.content.schema import CheckQuestion, Content, Country, Overlay, Phrase, Step, Term, TierText, Topic
 from bot.content.yamlfile import Origin
 from bot.model import Tier
 
@@ -18,12 +18,22 @@ class Kind(StrEnum):
     MESSAGE = "message"
     PHRASE = "phrase"
     NUMBER = "number"
+    QUESTION = "question"
+    FEEDBACK = "feedback"
+    TERM = "term"
+    FORMS = "list of words"
+    DEFINITION = "definition"
 
 
 LABEL_LIMIT = 20
 TITLE_LIMIT = 60
 PHRASE_LIMIT = 500
 NUMBER_LIMIT = 80
+QUESTION_LIMIT = 200
+FEEDBACK_LIMIT = 300
+FORMS_LIMIT = 300
+DEFINITION_LIMIT = 300
+_CHECK_LIMITS = {Kind.QUESTION: QUESTION_LIMIT, Kind.LABEL: LABEL_LIMIT, Kind.FEEDBACK: FEEDBACK_LIMIT}
 MESSAGE_LIMITS = {Tier.YOUNG: 300, Tier.MIDDLE: 300, Tier.TEEN: 300, Tier.ADULT: 500}
 """In characters; a channel cuts nothing, so an editor has to."""
 
@@ -52,14 +62,16 @@ class Text:
     limit: int
     tier: Tier | None = None
     critical: bool = False
+    optional: bool = False
     notes: tuple[str, ...] = ()
     ignore: frozenset[str] = frozenset()
     expires: date | None = None
 
     @property
     def needed(self) -> bool:
-        """Tell whether no talk can be held without it: safety text, and every phrase."""
-        return self.critical or self.kind is Kind.PHRASE or self.group in BUTTON_GROUPS
+        """Tell whether no talk can be held without it: safety text, and every phrase that is not optional."""
+        phrase = self.kind is Kind.PHRASE or self.group in BUTTON_GROUPS
+        return self.critical or (phrase and not self.optional)
 
     def expired(self, today: date) -> bool:
         """Tell whether the last day on which the text may be shown has passed."""
@@ -71,13 +83,21 @@ def texts_of(content: Content) -> tuple[Text, ...]:
     return tuple(_all(content))
 
 
+def texts_of_topic(topic: Topic) -> tuple[Text, ...]:
+    """Return the texts of one topic, in the order of its lines; its check questions come last."""
+    return tuple(_topic(topic))
+
+
 def _all(content: Content) -> Iterator[Text]:
     for topic in content.topics.values():
         yield from _topic(topic)
     for phrase in content.phrases.values():
         yield from _phrase(phrase)
+    for term in content.glossary.values():
+        yield from _term(term)
     for country in content.countries.values():
         yield from _country(country)
+        yield from _overlays(country)
 
 
 def _topic(topic: Topic) -> Iterator[Text]:
@@ -93,6 +113,8 @@ def _topic(topic: Topic) -> Iterator[Text]:
             yield _named(topic, Kind.TITLE, place, part.title, inner, tier, ignored)
             yield _named(topic, Kind.LABEL, place, part.label, inner, tier, ignored)
         yield from _messages(topic, tier, part, place, inner.below("messages"), ignored)
+    for tier, check, path in topic.questions():
+        yield from _check(topic, tier, check, at.below(*path))
 
 
 def _named(
@@ -116,6 +138,30 @@ def _messages(
         )  # fmt: skip
 
 
+def _check(topic: Topic, tier: Tier, check: CheckQuestion, at: Origin) -> Iterator[Text]:
+    """Yield the texts of a check question."""
+    place = f"{topic.id}/{tier}/check"
+    note = "Never a test: an offer to try."
+    yield _checking(topic, tier, check, Kind.QUESTION, place, check.question, at.line("question"), note)
+    for index, answer in enumerate(check.answers):
+        here, note = f"{place}/{answer.id}", f"{'Right' if answer.right else 'Not right'}: {check.question}"
+        yield _checking(topic, tier, check, Kind.LABEL, here, answer.label, at.line("answers", index, "label"), note)
+        here, line = f"{here}/feedback", at.line("answers", index, "feedback")
+        note = f"Said after this answer: {answer.label}"
+        yield _checking(topic, tier, check, Kind.FEEDBACK, here, answer.feedback, line, note)
+
+
+def _checking(
+    topic: Topic, tier: Tier, check: CheckQuestion, kind: Kind, place: str, source: str, line: int, note: str
+) -> Text:
+    """Return one text of a check question; it is never critical: a talk, and a language, can do without it."""
+    return Text(
+        place=place, source=source, kind=kind, owner=topic.id, group=topic.group, tier=tier, file=topic.origin.file,
+        line=line, limit=_CHECK_LIMITS[kind], notes=(note, *_split(topic.notes)),
+        ignore=frozenset(topic.ignore) | set(check.ignore), expires=topic.expires,
+    )  # fmt: skip
+
+
 def _phrase(phrase: Phrase) -> Iterator[Text]:
     button = phrase.group in BUTTON_GROUPS
     told = phrase.tiers.items() if phrase.tiers is not None else [(None, phrase.text or "")]
@@ -125,8 +171,36 @@ def _phrase(phrase: Phrase) -> Iterator[Text]:
             place=phrase.id if tier is None else f"{phrase.id}/{tier}", source=source, owner=phrase.id,
             kind=Kind.LABEL if button else Kind.PHRASE, group=phrase.group, tier=tier, file=phrase.origin.file,
             line=phrase.origin.line(*path), limit=LABEL_LIMIT if button else PHRASE_LIMIT, critical=phrase.critical,
-            notes=_split(phrase.note), ignore=frozenset(phrase.ignore),
+            optional=phrase.optional, notes=_split(phrase.note), ignore=frozenset(phrase.ignore),
         )  # fmt: skip
+
+
+def _term(term: Term) -> Iterator[Text]:
+    """Yield a word of the glossary: the word, its other forms in one list, and what it means for each age."""
+    forms = "Other words for it, as people type them, with commas between. Write those of your language."
+    yield _defining(term, Kind.TERM, "term", term.term, LABEL_LIMIT, ("term",))
+    yield _defining(term, Kind.FORMS, "also", ", ".join(term.also), FORMS_LIMIT, ("also",), note=forms)
+    for tier, words in term.define.items():
+        path = ("define", tier.value)
+        yield _defining(term, Kind.DEFINITION, tier.value, words, DEFINITION_LIMIT, path, tier=tier)
+
+
+def _defining(
+    term: Term,
+    kind: Kind,
+    name: str,
+    source: str,
+    limit: int,
+    path: tuple[str, ...],
+    *,
+    tier: Tier | None = None,
+    note: str = "",
+) -> Text:
+    return Text(
+        place=f"glossary.{term.id}/{name}", source=source, kind=kind, owner=f"glossary.{term.id}", group="glossary",
+        tier=tier, file=term.origin.file, line=term.origin.line(*path), limit=limit,
+        notes=(*([note] if note else []), *_split(term.notes)), ignore=frozenset(term.ignore),
+    )  # fmt: skip
 
 
 def _country(country: Country) -> Iterator[Text]:
@@ -139,6 +213,26 @@ def _country(country: Country) -> Iterator[Text]:
                     file=country.origin.file, line=country.origin.line("numbers", index, key), limit=NUMBER_LIMIT,
                     notes=(f"For the number {number.number} in {country.name}.",), ignore=frozenset(number.ignore),
                 )  # fmt: skip
+
+
+def _overlays(country: Country) -> Iterator[Text]:
+    """Yield the overlays of a country; none is critical: a topic must be true without them."""
+    for index, overlay in enumerate(country.overlays):
+        at = country.origin.below("overlays", index)
+        for tier, source in overlay.told().items():
+            where = "Instead of" if overlay.instead else "After"
+            base = "/".join(part for part in (overlay.topic, tier.value, overlay.step, overlay.message) if part)
+            yield Text(
+                place=overlay_place(country.iso, overlay, tier), source=source, kind=Kind.MESSAGE,
+                owner=f"country.{country.iso}", group="country", tier=tier, file=at.file,
+                line=at.line("text", tier.value), limit=MESSAGE_LIMITS[tier], expires=overlay.expires,
+                notes=(f"Only for readers in {country.name}. {where} {base}.",), ignore=frozenset(overlay.ignore),
+            )  # fmt: skip
+
+
+def overlay_place(iso: str, overlay: Overlay, tier: Tier) -> str:
+    """Return the msgctxt of an overlay in one tier."""
+    return f"country.{iso}/{overlay.topic}/{tier}/{overlay.id}"
 
 
 def _split(notes: str) -> tuple[str, ...]:

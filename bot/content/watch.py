@@ -19,7 +19,7 @@ from bot.model import Clock
 
 Signature = tuple[tuple[str, int, int, int], ...]
 _FOLDERS = ("topics", "phrases", "countries")
-_FILES = ("pulled.yaml", "order.yaml", "exceptions.yaml")
+_FILES = ("glossary.yaml", "pulled.yaml", "order.yaml", "exceptions.yaml")
 
 
 class LiveCatalogue:

@@ -21,8 +21,31 @@ from bot.safety.entries import CONCERN, Entry
 SAFE, TOPIC, SPARES = "safe", "topic", "spares"
 _TOO_LIKE = 0.6
 _HEADER = re.compile(r"\[([^\[\]]+)\]")
-_HELP = "help."
-_HELP_HARMLESS = frozenset({"help.about_this_chat", "help.delete_my_data"})
+_TELLING = frozenset(
+    [
+        "rights.protection",
+        "rights.detention",
+        "rights.non_refoulement",
+        "rights.racism",
+        "rights.work",
+        "rights.living_standard",
+        "family.tracing",
+        "family.not_safe",
+        "family.separated_by_authorities",
+        "family.violence_at_home",
+        "return.forced",
+        "return.not_safe",
+        "return.detention",
+        "people.smuggler_trafficker",
+        "help.talk_to_person",
+        "help.emergency",
+        "help.feelings",
+        "help.alone",
+        "help.moving_on",
+        "help.online_safety",
+    ]
+)
+"""Topics whose questions often tell of harm, too: they teach nothing about harmless messages."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,12 +160,12 @@ def _header(words: list[str], language: str, file: str, concerns: Concerns) -> E
 
 
 def read_questions(content_dir: Path) -> list[Example]:
-    """Read the questions about Kite's topics; those that ask for help are left out, they may be disclosures."""
+    """Read the questions about Kite's topics without those that may be disclosures."""
     return [
         Example(text=text, language=path.parent.name, kind=TOPIC, file=f"questions/{path.parent.name}/{path.name}")
         for path in sorted((content_dir / "questions").glob("*/*.txt"))
         for topic, text in _questions(path)
-        if not topic.startswith(_HELP) or topic in _HELP_HARMLESS
+        if topic not in _TELLING
     ]
 
 

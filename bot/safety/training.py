@@ -6,7 +6,7 @@
 4. Judge the whole screen on those messages, write the model, report.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from bot.safety.features import table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
-_MOST_QUESTIONS = 600
+_MOST_QUESTIONS = 1500
 Progress = Callable[[str], None]
 
 
@@ -45,7 +45,8 @@ def train(content_dir: Path, out_path: Path, *, progress: Progress = lambda _: N
     """
     concerns = load_concerns(content_dir)
     entries = load_entries(content_dir, concerns)
-    known = [*read_examples(content_dir, concerns), *_some_questions(content_dir)]
+    told = read_examples(content_dir, concerns)
+    known = [*told, *_some_questions(content_dir, {example.language for example in told})]
     taught = read_extras(entries, concerns, known) if extras else []
     prepared = _prepare([*known, *taught], load_concepts())
     examples = [item.example for item in prepared]
@@ -75,11 +76,15 @@ def _prepare(examples: Sequence[Example], concepts: Concepts) -> list[Prepared]:
     return [Prepared(each, tokens, tuple(concepts.find(each.text, tokens))) for each, tokens in said if tokens]
 
 
-def _some_questions(content_dir: Path) -> list[Example]:
-    """Return the same number of harmless questions a language, spread over its topics."""
+def _some_questions(content_dir: Path, languages: Collection[str]) -> list[Example]:
+    """Return the same number of harmless questions a language, spread over its topics.
+
+    A language without examples of harm is left out: its words would all be taught as harmless.
+    """
     by_language: dict[str, list[Example]] = {}
     for question in read_questions(content_dir):
-        by_language.setdefault(question.language, []).append(question)
+        if question.language in languages:
+            by_language.setdefault(question.language, []).append(question)
     return [question for rows in by_language.values() for question in rows[:: max(1, -(-len(rows) // _MOST_QUESTIONS))]]
 
 

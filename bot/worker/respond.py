@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.dialogue import payloads as said
 from bot.model import Button, Conversation, Hits, Kind, Reply, Tier
-from bot.worker.voice import MENU, PERSON, Voice
+from bot.worker.voice import CHECK, MENU, PERSON, Told, Voice
 
 IDLE = timedelta(minutes=30)
 MEDIA = frozenset({Kind.VOICE, Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})
@@ -57,6 +57,10 @@ def to_button(payload: str, voice: Voice, person: Conversation) -> Outcome | Non
             return Outcome((voice.menu(person),), {"misses": 0, "expects": None})
         case "walk":
             return walk(value, voice, person)
+        case "check":
+            return check(value, voice, person)
+        case "word":
+            return word((value,), voice, person)
         case "choose":
             return Outcome((voice.languages(person) if value == "language" else voice.tiers(person),))
         case "language" if value in voice.catalogue.locales:
@@ -71,6 +75,8 @@ def to_button(payload: str, voice: Voice, person: Conversation) -> Outcome | Non
             return delete(value, voice, person)
         case "numbers":
             return Outcome((voice.numbers(person.country or voice.country, person),))
+        case "countries":
+            return Outcome((voice.countries(person, int(value) if value.isdecimal() else 0),))
         case "country":
             return set_country(value, voice, person)
         case "skip":
@@ -81,6 +87,28 @@ def to_button(payload: str, voice: Voice, person: Conversation) -> Outcome | Non
             return Outcome((voice.menu(person),), {"misses": 0})
         case _:
             return None
+
+
+def to_words(text: str, voice: Voice, person: Conversation) -> Outcome | None:
+    """Return the outcome of typed words that need no assistant, None for all others.
+
+    They are the words of an answer to a check question that was just asked, and questions what a word means.
+    """
+    answer = voice.answer_typed(text, person) if person.expects == CHECK else None
+    if answer is not None:
+        return check(f"{person.topic}/{answer}", voice, person)
+    terms = voice.catalogue.terms_asked(text, locale=person.language, tier=person.tier)
+    return word(terms, voice, person) if terms else None
+
+
+def word(terms: tuple[str, ...], voice: Voice, person: Conversation) -> Outcome:
+    """Explain a word of the glossary, or let the person choose between several; the talk stays where it is."""
+    if len(terms) > 1:
+        return Outcome((voice.words(terms, person),), {"misses": 0})
+    told = voice.word(terms[0], person)
+    if told is None:
+        return Outcome((voice.say("chat.glossary_none", person, *voice.help_buttons(person)),), {"misses": 0})
+    return _noted(told, {"misses": 0}, voice, person)
 
 
 def to_media(kind: Kind, voice: Voice, person: Conversation) -> Outcome:
@@ -95,8 +123,8 @@ def to_media(kind: Kind, voice: Voice, person: Conversation) -> Outcome:
 
 
 def to_payloads(payloads: tuple[said.Payload, ...], hits: Hits, voice: Voice, person: Conversation) -> Outcome:
-    """Return the outcome of what the assistant answered, in order."""
-    outcome = Outcome()
+    """Return the outcome of what the assistant answered, in order; a check question that was asked is over."""
+    outcome = Outcome(changes={"expects": None} if person.expects == CHECK else {})
     for payload in payloads:
         outcome = outcome.then(_to_payload(payload, hits, voice, after_changes(person, outcome.changes)))
     return outcome
@@ -165,11 +193,28 @@ def _expects(topic: str) -> str | None:
 
 def tell(topic: str, step: str | None, changes: Mapping[str, Any], voice: Voice, person: Conversation) -> Outcome:
     """Return a topic told, after the note that no person has checked it: once per conversation and language."""
-    told = voice.topic(topic, person, step=step)
+    return _noted(voice.topic(topic, person, step=step), changes, voice, person)
+
+
+def _noted(told: Told, changes: Mapping[str, Any], voice: Voice, person: Conversation) -> Outcome:
     if not told.draft or person.language in person.draft_noted:
         return Outcome(told.replies, changes)
     noted = {"draft_noted": [*person.draft_noted, person.language]}
     return Outcome((voice.draft_note(person), *told.replies), {**changes, **noted})
+
+
+def check(value: str, voice: Voice, person: Conversation) -> Outcome:
+    """Ask the check question of a topic, or say what follows an answer (`<topic>/<answer>`).
+
+    Nothing is counted or remembered but that a question was asked. Where the question is gone, because age, language
+    or content changed meanwhile, the topic itself is told.
+    """
+    topic, _, answer = value.partition("/")
+    told = voice.feedback(topic, answer, person) if answer else voice.check(topic, person)
+    if told is None:
+        return open_topic(topic, voice, person)
+    asked = not answer and topic == person.topic
+    return _noted(told, {"misses": 0, "expects": CHECK if asked else None}, voice, person)
 
 
 def walk(move: str, voice: Voice, person: Conversation) -> Outcome:
@@ -181,8 +226,7 @@ def walk(move: str, voice: Voice, person: Conversation) -> Outcome:
         return Outcome((voice.say("chat.walk_stopped", person, *onward),), {"misses": 0})
     step = _moved(move, voice, person)
     if step is None:
-        after = (voice.button("back", person, "walk:back"), *voice.help_buttons(person))
-        return Outcome((voice.say("chat.walk_end", person, *after),), {"misses": 0})
+        return Outcome((voice.walk_end(person.topic, person),), {"misses": 0})
     return tell(person.topic, step, {"step": step, "misses": 0}, voice, person)
 
 

@@ -23,7 +23,7 @@ from bot.store.store import Store
 from bot.worker import respond
 from bot.worker.respond import Outcome
 from bot.worker.screening import acknowledgement
-from bot.worker.voice import Voice
+from bot.worker.voice import CHECK, Voice
 
 LEASE = timedelta(seconds=15)
 PERSON_ASKED = Finding(concerns=("asked_for_person",), urgency=Urgency.SOON)
@@ -104,6 +104,8 @@ class Talker:
             return respond.to_media(message.kind, voice, person)
         if not message.text.strip():
             return Outcome((voice.menu(person),))
+        if (known := respond.to_words(message.text, voice, person)) is not None:
+            return known
         try:
             hits = await self.searcher.search(message.text, person.language)
             payloads = await self.assistant.ask(question(person, message, hits))
@@ -181,7 +183,7 @@ def question(person: Conversation, message: Message, hits: Hits) -> Question:
         topic=person.topic,
         step=person.step,
         misses=person.misses,
-        expects=person.expects,
+        expects=None if person.expects == CHECK else person.expects,
     )
 
 

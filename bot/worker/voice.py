@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass
 
+from bot.content.answers import Answer, Checking
 from bot.content.bidi import isolate
-from bot.content.catalogue import Answer, Catalogue
+from bot.content.catalogue import Catalogue
 from bot.content.errors import NotAvailable, Reason, UnknownTopic
 from bot.content.locales import LOCALES, country_name
+from bot.content.schema import URGENT_KINDS
+from bot.language import normalise
 from bot.model import Button, Conversation, Reply
 
-PERSON, MENU = "person", "menu"
+PERSON, MENU, CHECK = "person", "menu", "check"
+KEPT = frozenset({PERSON, "topic:help.talk_to_person"})
+"""Payloads of buttons that give way to no other."""
+
+COUNTRIES = 8
+"""How many countries fit a list beside the way to more of them and the way out."""
+
+AT_ONCE = 3
+"""How many choices every channel shows as buttons; more of them fold into a list."""
+
 TIERS = ("young", "middle", "teen", "adult")
 
 
@@ -102,18 +114,99 @@ class Voice:
         except NotAvailable as error:
             phrase = "chat.expired" if error.reason is Reason.EXPIRED else "chat.pulled"
             return Told((self.say(phrase, person, *self.help_buttons(person)),))
-        buttons = tuple(Button(f"topic:{target}", label) for target, label in answer.buttons)
         text = "\n\n".join(answer.messages)
         if answer.step is not None:
-            return Told((self._step(answer, text, buttons, person),), draft=answer.draft)
-        replies = [self.reply(text, person, buttons)]
+            return Told((self._step(answer, text, _topics(answer), person),), draft=answer.draft)
+        replies = [self.reply(text, person, self.with_check(topic, self._onward(answer, person), person))]
         if topic == "help.emergency" and person.country is None and self.country is None:
             replies.append(self.numbers(None, person))
-        if topic == "help.talk_to_person":
-            replies = [self.reply(text, person, (self.button(PERSON, person), *buttons[:2]))]
         if topic == "help.delete_my_data":
             replies.append(self.confirm_deletion(person))
         return Told(tuple(replies), draft=answer.draft)
+
+    def _onward(self, answer: Answer, person: Conversation) -> tuple[Button, ...]:
+        """Return the buttons under an answer: the topics that come next, and a person where the topic is about one."""
+        if answer.topic == "help.talk_to_person":
+            return (self.button(PERSON, person), *_topics(answer)[: AT_ONCE - 1])
+        return _topics(answer)
+
+    # -- the question that lets a child see whether they understood -----------------------------------------------
+
+    def with_check(self, topic: str, buttons: tuple[Button, ...], person: Conversation) -> tuple[Button, ...]:
+        """Return buttons and, where the topic has a check question, the one that asks it.
+
+        Together they are no more than fit at once; a way to a person is never left out for it.
+        """
+        if self._checking(topic, person) is None or not self.catalogue.can_say("button.check", locale=person.language):
+            return buttons
+        return (*_first(buttons, AT_ONCE - 1), self.button(CHECK, person, f"check:{topic}"))
+
+    def check(self, topic: str, person: Conversation) -> Told | None:
+        """Return a topic's check question with its answers as buttons, None where it cannot be asked."""
+        check = self._checking(topic, person)
+        if check is None:
+            return None
+        answers = tuple(Button(f"check:{topic}/{answer}", label) for answer, label in check.answers)
+        return Told((self.reply(check.question, person, answers),), draft=check.draft)
+
+    def feedback(self, topic: str, answer: str, person: Conversation) -> Told | None:
+        """Return what is said after an answer, with the ways on from the topic; None where it cannot be said."""
+        check = self._checking(topic, person)
+        if check is None or answer not in dict(check.answers):
+            return None
+        text = self.catalogue.feedback(topic, answer, locale=person.language, tier=person.tier)
+        return Told((self.reply(text, person, self._after_check(topic, person)),), draft=check.draft)
+
+    def answer_typed(self, text: str, person: Conversation) -> str | None:
+        """Return the id of the answer whose label somebody typed instead of tapping it, to the check of their topic."""
+        check = self._checking(person.topic or "", person)
+        wanted = normalise(text)
+        if check is None or not wanted:
+            return None
+        return next((answer for answer, label in check.answers if normalise(label) == wanted), None)
+
+    def _after_check(self, topic: str, person: Conversation) -> tuple[Button, ...]:
+        if not self.steps(topic):
+            return self._onward(self.answer(topic, person), person)
+        back = (self.button("back", person, "walk:back"),) if topic == person.topic else ()
+        return (*back, *self.help_buttons(person))
+
+    def _checking(self, topic: str, person: Conversation) -> Checking | None:
+        try:
+            return self.catalogue.check(topic, locale=person.language, tier=person.tier)
+        except UnknownTopic:
+            return None
+
+    # -- words that are explained ---------------------------------------------------------------------------------
+
+    def word(self, term: str, person: Conversation) -> Told | None:
+        """Return what a word means, with the way to its topic and back into a walk; None where it cannot be said.
+
+        A word that may stand for harm leads to a person, others to the menu.
+        """
+        try:
+            found = self.catalogue.definition(term, locale=person.language, tier=person.tier)
+        except (NotAvailable, UnknownTopic):
+            return None
+        buttons = self.topic_buttons((found.topic,), person)
+        if person.step is not None and found.topic != person.topic:
+            buttons += (self.button("continue", person, "walk:resume"),)
+        last = self.button(MENU if self.catalogue.content.glossary[term].alone else PERSON, person)
+        return Told((self.reply(found.text, person, (*buttons, last)),), draft=found.draft)
+
+    def words(self, terms: tuple[str, ...], person: Conversation) -> Reply:
+        """Return the offer to choose between words that are written alike."""
+        buttons = [Button(f"word:{term}", self.catalogue.term(term, person.language)) for term in terms[:AT_ONCE]]
+        return self.say("chat.offer", person, *buttons)
+
+    # -- walks ----------------------------------------------------------------------------------------------------
+
+    def walk_end(self, topic: str, person: Conversation) -> Reply:
+        """Return what is said after the last step of a walk."""
+        buttons = self.with_check(topic, self.help_buttons(person), person)
+        if len(buttons) < AT_ONCE:
+            buttons = (self.button("back", person, "walk:back"), *buttons)
+        return self.say("chat.walk_end", person, *buttons)
 
     def _step(self, answer: Answer, text: str, buttons: tuple[Button, ...], person: Conversation) -> Reply:
         assert answer.step is not None
@@ -127,13 +220,16 @@ class Voice:
             walk = walk[1:]
         if index == 1:
             walk = [button for button in walk if button.payload != "walk:back"]
+        if index == total:
+            buttons = self.with_check(answer.topic, buttons[: AT_ONCE - 1], person)
         return self.reply(f"{where}\n\n{text}", person, (*walk, *buttons))
 
     def numbers(self, country: str | None, person: Conversation) -> Reply:
-        """Return the checked numbers of a country; without any, say so, or ask for the country."""
+        """Return the urgent numbers of a country; without any, say so, or ask for the country."""
         if country is None:
-            return self.say("chat.ask_country", person, *self._countries(person), self.button("skip", person))
-        numbers = self.catalogue.numbers(country, locale=person.language)
+            return self.countries(person)
+        every = self.catalogue.numbers(country, locale=person.language)
+        numbers = [number for number in every if number.kind in URGENT_KINDS] or every
         if not numbers:
             return self.say("chat.numbers_unknown", person, *self.help_buttons(person))
         lines = [
@@ -148,10 +244,18 @@ class Voice:
         buttons = (self.button("delete", person, "delete:yes"), self.button("keep", person, "delete:no"))
         return self.say("chat.delete_confirm", person, *buttons)
 
-    def _countries(self, person: Conversation) -> tuple[Button, ...]:
-        countries = self.catalogue.content.countries.values()
-        named = [(country.iso, country_name(country.iso, person.language) or country.name) for country in countries]
-        return tuple(Button(f"country:{iso}", name) for iso, name in sorted(named, key=lambda pair: pair[1])[:9])
+    def countries(self, person: Conversation, start: int = 0) -> Reply:
+        """Return the question for the country, with a page of those where people on the move live, and a way on."""
+        known = self.catalogue.content.countries.values()
+        hosts = [country for country in known if country.is_host] or known
+        named = [(country_name(host.iso, person.language) or host.name, host.iso) for host in hosts]
+        buttons = [Button(f"country:{iso}", name) for name, iso in sorted(named)]
+        here, end = max(start, 0) if start < len(buttons) else 0, len(buttons)
+        page = buttons[here : here + COUNTRIES]
+        if end > COUNTRIES:
+            following = here + COUNTRIES if here + COUNTRIES < end else 0
+            page.append(self.button("more", person, f"countries:{following}"))
+        return self.say("chat.ask_country", person, *page, self.button("skip", person))
 
     def is_draft(self, phrase_id: str, person: Conversation) -> bool:
         """Tell whether a phrase that is shown has not been approved by anybody."""
@@ -175,3 +279,13 @@ class Voice:
         )
         label = self.catalogue.phrase("list.choose", locale=locale) if made else ""
         return Reply(text="\n".join(lines), buttons=made, language=locale, list_label=label)
+
+
+def _topics(answer: Answer) -> tuple[Button, ...]:
+    return tuple(Button(f"topic:{target}", label) for target, label in answer.buttons)
+
+
+def _first(buttons: tuple[Button, ...], most: int) -> tuple[Button, ...]:
+    """Return at most that many buttons in their order: those that give way to no other, then the first."""
+    ranked = sorted(buttons, key=lambda button: button.payload not in KEPT)[:most]
+    return tuple(button for button in buttons if button in ranked)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli import app
+from bot.cli import command_line
 from bot.config import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,7 +34,7 @@ def _commands(group: object, prefix: str = "") -> list[tuple[str, object]]:
     return found
 
 
-COMMANDS = _commands(typer.main.get_command(app))
+COMMANDS = _commands(typer.main.get_command(command_line()))
 
 
 def test_every_command_is_documented_and_has_help_with_an_example() -> None:

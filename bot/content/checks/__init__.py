@@ -13,6 +13,9 @@ from pathlib import Path
 
 from bot.content.approvals import read_approvals
 from bot.content.checks.base import Check, Scope
+from bot.content.checks.glossary import GlossaryExplained, GlossaryTerm
+from bot.content.checks.reading import Blame, Commas, Grade, Idioms, Passive, PlainWords
+from bot.content.checks.sourcing import SourcePoints, Sources
 from bot.content.checks.translation import (
     Outdated,
     Plural,
@@ -23,12 +26,15 @@ from bot.content.checks.translation import (
 )
 from bot.content.checks.tree import (
     ButtonTarget,
+    CheckQuestions,
+    CountryRole,
     Critical,
     Expired,
     NumberAge,
+    NumberKind,
+    OverlayTarget,
     PulledPlace,
     SameLabel,
-    Sources,
 )
 from bot.content.checks.whole import (
     ApprovalFile,
@@ -55,9 +61,11 @@ from bot.content.schema import Content
 from bot.content.texts import texts_of
 
 _CHECKS: tuple[Check, ...] = (
+    Grade(), Commas(), Passive(), PlainWords(), Idioms(), Blame(),
     Length(), SentenceLength(), BidiOverride(), Whitespace(), Links(), Script(), Placeholder(),
     SamePlaceholders(), SameNumbers(), SameAsSource(), Plural(), Untranslated(), Outdated(),
-    ButtonTarget(), Sources(), Critical(), SameLabel(), PulledPlace(), Expired(), NumberAge(),
+    ButtonTarget(), Sources(), SourcePoints(), Critical(), SameLabel(), CheckQuestions(), PulledPlace(), Expired(),
+    NumberAge(), GlossaryTerm(), GlossaryExplained(), NumberKind(), CountryRole(), OverlayTarget(),
     PoFile(), PoHeader(), PoUpdate(), Template(), ApprovalFile(), ApprovalHash(),
 )  # fmt: skip
 CHECKS: tuple[Check, ...] = (*_CHECKS, IgnoreKnown({check.id for check in _CHECKS if check.ignorable}))

@@ -6,10 +6,15 @@ from datetime import timedelta
 from bot.content.checks.base import Check, Scope
 from bot.content.findings import Finding, Level
 from bot.content.pulling import can_be_pulled
-from bot.content.texts import Kind
+from bot.content.schema import NUMBER_KINDS, Overlay, Step, Topic
+from bot.content.texts import Kind, overlay_place
+from bot.model import Tier
 
 NUMBER_MONTHS = timedelta(days=365)
 """How long a phone number counts as checked."""
+
+CHECKED_TIERS = (Tier.YOUNG, Tier.MIDDLE)
+"""The tiers whose topics end with a question that lets the child see whether they understood."""
 
 CRITICAL_TOPICS = frozenset({"help.emergency", "help.talk_to_person"})
 CRITICAL_PHRASES = frozenset({"chat.pulled", "chat.expired", "chat.draft_note"})
@@ -33,24 +38,6 @@ class ButtonTarget(Check):
                     elif target not in scope.content.topics:
                         problem = f"has a button to {target!r}, which is no topic"
                         yield self.found(topic.origin.file, line, place, problem, "name a topic that exists")
-
-
-class Sources(Check):
-    """Refuse a topic that rests on nothing."""
-
-    id = "sources"
-
-    def findings(self, scope: Scope) -> Iterator[Finding]:
-        """Look for sources that name a seed or a law."""
-        for topic in scope.content.topics.values():
-            line = topic.origin.line("sources")
-            if not topic.sources:
-                problem, remedy = "has no source", "name the seed document or the law it rests on"
-                yield self.found(topic.origin.file, line, topic.id, problem, remedy)
-            for index, source in enumerate(topic.sources):
-                if not (source.seed or source.law):
-                    line = topic.origin.line("sources", index)
-                    yield self.found(topic.origin.file, line, topic.id, "has a source without seed or law", "add one")
 
 
 class Critical(Check):
@@ -92,6 +79,21 @@ class SameLabel(Check):
                 yield self.found(*at, text.place, problem, "let a reader tell the two buttons apart")
 
 
+class CheckQuestions(Check):
+    """Refuse a topic that gives a child no way to see whether they understood."""
+
+    id = "check-question"
+
+    def findings(self, scope: Scope) -> Iterator[Finding]:
+        """Look at the two tiers that have check questions."""
+        for topic in scope.content.topics.values():
+            for tier in CHECKED_TIERS:
+                if topic.tiers[tier].check is None:
+                    line = topic.origin.line("tiers", tier.value)
+                    remedy = "write one with two or three answers, or excuse it with a reason"
+                    yield self.found(topic.origin.file, line, f"{topic.id}/{tier}", "has no check question", remedy)
+
+
 class PulledPlace(Check):
     """Refuse a pull that takes nothing out: the wrong words would still be shown."""
 
@@ -125,8 +127,64 @@ class Expired(Check):
                 yield self.found(topic.origin.file, line, topic.id, problem, remedy)
 
 
+class OverlayTarget(Check):
+    """Refuse a country's sentence for a topic, step or message that does not exist: nobody would read it."""
+
+    id = "overlay-target"
+    ignorable = False
+
+    def findings(self, scope: Scope) -> Iterator[Finding]:
+        """Look the message up in each tier."""
+        for country in scope.content.countries.values():
+            for index, overlay in enumerate(country.overlays):
+                line = country.origin.line("overlays", index, "instead" if overlay.instead else "after")
+                for tier in overlay.told():
+                    if not _has_message(scope.content.topics.get(overlay.topic), overlay, tier):
+                        spot = "/".join(filter(None, (overlay.topic, tier, overlay.step, overlay.message)))
+                        place = overlay_place(country.iso, overlay, tier)
+                        remedy = "name a message of that tier; in a walk, its step too"
+                        yield self.found(country.origin.file, line, place, f"stands at {spot}, which is none", remedy)
+
+
+def _has_message(topic: Topic | None, overlay: Overlay, tier: Tier) -> bool:
+    if topic is None:
+        return False
+    parts = (part for known, part, _ in topic.parts() if known is tier)
+    found = (part for part in parts if (part.id if isinstance(part, Step) else None) == overlay.step)
+    return any(message.id == overlay.message for part in found for message in part.messages)
+
+
+class CountryRole(Check):
+    """List countries that say neither that people on the move live there nor that they come from there."""
+
+    id = "country-role"
+    level = Level.NOTICE
+
+    def findings(self, scope: Scope) -> Iterator[Finding]:
+        """Look at host and origin."""
+        for country in scope.content.countries.values():
+            if not (country.is_host or country.is_origin):
+                place, remedy = f"country.{country.iso}", "write `host: true`, `origin: true`, or both"
+                yield self.found(country.origin.file, 1, place, "is neither host nor origin", remedy)
+
+
+class NumberKind(Check):
+    """Refuse a number that does not say what it is for: topics show the numbers of their kind."""
+
+    id = "number-kind"
+
+    def findings(self, scope: Scope) -> Iterator[Finding]:
+        """Look at how each id begins."""
+        for country in scope.content.countries.values():
+            for index, number in enumerate(country.numbers):
+                if not number.kind and self.id not in number.ignore:
+                    line = country.origin.line("numbers", index, "id")
+                    place, remedy = f"country.{country.iso}/{number.id}", f"begin its id with {', '.join(NUMBER_KINDS)}"
+                    yield self.found(country.origin.file, line, place, "is of no known kind", remedy)
+
+
 class NumberAge(Check):
-    """List phone numbers that nobody has checked for a year."""
+    """List phone numbers, and sentences of a country, that nobody has checked for a year."""
 
     id = "number-age"
     level = Level.NOTICE
@@ -139,4 +197,10 @@ class NumberAge(Check):
                     line = country.origin.line("numbers", index, "checked")
                     place = f"country.{country.iso}/{number.id}"
                     problem, remedy = f"was checked last on {number.checked}", "call it, then set the new date"
+                    yield self.found(country.origin.file, line, place, problem, remedy)
+            for index, overlay in enumerate(country.overlays):
+                if scope.today - overlay.checked > NUMBER_MONTHS:
+                    line = country.origin.line("overlays", index, "checked")
+                    place = f"country.{country.iso}/{overlay.topic}"
+                    problem, remedy = f"was checked last on {overlay.checked}", "read the source, then set the new date"
                     yield self.found(country.origin.file, line, place, problem, remedy)

@@ -9,6 +9,7 @@ from bot.content.files import shown_name
 from bot.content.findings import Finding, Level
 from bot.content.locales import LOCALES, SOURCE
 from bot.content.po import Translations, canonical
+from bot.model import Tier
 
 UPDATE = "run `kite content update`"
 
@@ -125,12 +126,18 @@ class IgnoreKnown(Check):
             at, line = excuse.origin.file, excuse.origin.line("check")
             if excuse.check not in self.can:
                 yield self._useless(at, line, excuse.place, excuse.check)
-            if excuse.place not in scope.by_place and excuse.place not in scope.content.topics:
+            if excuse.place not in scope.by_place and excuse.place not in _places(scope):
                 yield self.found(at, line, excuse.place, "is excused, but no text is there", "take the entry out")
 
     def _useless(self, file: str, line: int, place: str, check: str) -> Finding:
         remedy = f"choose one of {', '.join(sorted(self.can))}"
         return self.found(file, line, place, f"ignores {check!r}, which is no check that can be ignored", remedy)
+
+
+def _places(scope: Scope) -> frozenset[str]:
+    """Return the places beyond single texts that a finding may have: topics, their tiers and those of the glossary."""
+    topics = scope.content.topics
+    return frozenset(topics) | {f"{whole}/{tier}" for whole in (*topics, "glossary") for tier in Tier}
 
 
 def _header_problems(code: str, translations: Translations) -> Iterator[str]:

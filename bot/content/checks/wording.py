@@ -21,7 +21,7 @@ _LINK = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|org|net|eu|int|info|de|fr|gov|edu)\b|\bt\.me\b|@\w+\.", re.IGNORECASE
 )
 _SCRIPTS = {"Latn": "LATIN", "Arab": "ARABIC", "Cyrl": "CYRILLIC", "Ethi": "ETHIOPIC"}
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_NOT_OWN = re.compile(r"\{[^{}]*\}|\b(?:Kite|IOM|UNHCR|UNICEF|WhatsApp|Telegram)\b")
 
 
 class Length(WordingCheck):
@@ -46,6 +46,8 @@ class SentenceLength(WordingCheck):
 
     def problem(self, wording: Wording) -> str | None:
         """Count words."""
+        if wording.text.kind is Kind.FORMS:
+            return None
         limit = SENTENCE_LIMITS[wording.text.tier or Tier.YOUNG]
         longest = max(sentences(wording.words), key=lambda words: len(words.split()), default="")
         count = sum(any(map(str.isalnum, word)) for word in longest.split())
@@ -98,8 +100,10 @@ class Script(WordingCheck):
     remedy = "write it in the language of the file, with its own keyboard"
 
     def problem(self, wording: Wording) -> str | None:
-        """Look at the letters outside of placeholders."""
-        letters = [char for char in _PLACEHOLDER.sub("", wording.words) if char.isalpha()]
+        """Look at the letters outside of placeholders and names; people type the forms of a word in any script."""
+        if wording.text.kind is Kind.FORMS:
+            return None
+        letters = [char for char in _NOT_OWN.sub("", wording.words) if char.isalpha()]
         wanted = _SCRIPTS[wording.locale.script]
         own = sum(unicodedata.name(char, "").startswith(wanted) for char in letters)
         if letters and own / len(letters) < LEAST_SHARE:

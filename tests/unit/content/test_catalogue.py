@@ -69,6 +69,40 @@ def test_where_am_i_in_a_walk(tree: Tree) -> None:
         catalogue.step_position("family.steps", "fly")
 
 
+def test_a_check_question_is_asked_whole_or_not_at_all(tree: Tree) -> None:
+    """It has its answers in their order, and is None where a word of it may not be shown or a tier has none."""
+    catalogue = tree.load()
+    check = catalogue.check("people.guardian", locale="en", tier=Tier.YOUNG)
+    assert check is not None
+    assert (check.question, check.draft) == ("Who is on your side?", True)
+    assert check.answers == (("nobody", "Nobody"), ("guardian", "The guardian"))
+    assert catalogue.check("people.guardian", locale="en", tier=Tier.TEEN) is None
+    assert catalogue.check("people.guardian", locale="fr", tier=Tier.YOUNG) is None
+    place = "people.guardian/young/check/nobody/feedback"
+    assert catalogue.pulling(frozenset({place})).check("people.guardian", locale="en", tier=Tier.YOUNG) is None
+
+
+def test_feedback_says_the_fact_again(tree: Tree) -> None:
+    """Each answer has its own words; an answer that is not there is refused."""
+    catalogue = tree.load()
+    told = catalogue.feedback("family.steps", "nobody", locale="en", tier=Tier.MIDDLE)
+    assert told == "Not quite. A guardian is on your side."
+    for tier, answer in ((Tier.MIDDLE, "fly"), (Tier.ADULT, "nobody")):
+        with pytest.raises(UnknownTopic):
+            catalogue.feedback("family.steps", answer, locale="en", tier=tier)
+
+
+def test_a_language_can_do_without_check_questions(tree: Tree) -> None:
+    """Missing checks, even of safety topics, take no language away and no topic."""
+    translated(tree, "fr")
+    tree.edit_po("fr", 'msgstr "Who is on your side? (fr)"', 'msgstr ""')
+    tree.compile("fr")
+    catalogue = tree.load()
+    assert "fr" in catalogue.locales
+    assert catalogue.available("help.emergency", locale="fr", tier=Tier.YOUNG)
+    assert catalogue.check("help.emergency", locale="fr", tier=Tier.YOUNG) is None
+
+
 def test_an_unknown_topic_is_refused(tree: Tree) -> None:
     """A topic that is not there has no answer, title or label."""
     catalogue = tree.load()

@@ -11,7 +11,8 @@ from bot.content.checks.translation import numbers_in
 from bot.content.checks.wording import sentences
 from bot.content.findings import Finding, Level
 from bot.content.po import open_po, po_path
-from tests.unit.content.trees import EMERGENCY, GERMANY, GUARDIAN, Tree, arabic, french
+from bot.model import Tier
+from tests.unit.content.trees import EMERGENCY, GERMANY, GUARDIAN, OVERLAY, WORD, Tree, arabic, french, germany
 
 WORDS = "One two three four five six seven eight nine ten eleven twelve thirteen."
 
@@ -24,6 +25,18 @@ def phrase(words: str, place: str = "chat.x") -> Callable[[Tree], None]:
 def guardian(**changes: object) -> Callable[[Tree], None]:
     """Change the topic about guardians."""
     return lambda tree: tree.topic({**GUARDIAN, **changes}) and None
+
+
+def uses(words: str) -> Callable[[Tree], None]:
+    """Say these words to the youngest in the topic about guardians."""
+    young = {**GUARDIAN["tiers"]["young"], "messages": [{"id": "what", "text": words}]}
+    return guardian(tiers={**GUARDIAN["tiers"], "young": young})
+
+
+def points(*more: dict[str, object], **first: object) -> Callable[[Tree], None]:
+    """Write sources with one seed and a point that is as told."""
+    listed = [{"id": "001.1", "point": "Guardians.", **first}, *more]
+    return lambda tree: tree.yaml("sources.yaml", {"seeds": {"001": "A document"}, "points": listed}) and None
 
 
 def translation(locale: str, words: str) -> Callable[[Tree], None]:
@@ -66,6 +79,8 @@ def unknown_locale(tree: Tree) -> None:
     path.write_text('msgid ""\nmsgstr "Language: xx\\n"\n', encoding="utf-8")
 
 
+HARD = "Documentation regarding administrative determination procedures necessitates comprehensive examination."
+
 BROKEN: dict[str, list[tuple[Callable[[Tree], object], str]]] = {
     "length": [
         (guardian(label="A guardian for a child"), "people.guardian/label: has 22 characters, at most 20 fit a label"),
@@ -75,6 +90,29 @@ BROKEN: dict[str, list[tuple[Callable[[Tree], object], str]]] = {
     ],
     "sentence-length": [
         (phrase(WORDS), "chat.x: has a sentence of 13 words, at most 12: 'One two"),
+    ],
+    "grade": [
+        (uses(HARD), "content/topics/people/guardian.yaml:10: [grade] people.guardian/young: is of grade"),
+        (lambda tree: tree.yaml("glossary.yaml", {"glossary": [{**WORD, "define": {tier.value: HARD for tier in Tier}}]}),
+         "glossary/young: is of grade"),
+    ],
+    "commas": [
+        (phrase("One, two, three, four."), "chat.x: has 3 commas, at most 2: 'One, two, three, four.' -> make two sentences"),
+    ],
+    "passive": [
+        (phrase("Go on. You are sent back."), "chat.x: has the passive 'are sent': 'You are sent back.' -> say who does it"),
+    ],
+    "plain-words": [
+        (lambda tree: (tree.write("plain/young.txt", "# words\nask a\n"), phrase("Ask a bureaucrat.")(tree)),
+         "chat.x: has words that are hard for that age (bureaucrat): 'Ask a bureaucrat.' -> use plainer words, or add"),
+    ],
+    "idioms": [
+        (lambda tree: (tree.write("plain/idioms.txt", "feel blue\n"), phrase("Do you feel  blue?")(tree)),
+         "chat.x: has the saying 'feel  blue': 'Do you feel  blue?' -> say what it means"),
+    ],
+    "blame": [
+        (lambda tree: (tree.write("plain/blame.txt", "you should|could have told\n"), phrase("You could have told me.")(tree)),
+         "chat.x: says 'You could have told': 'You could have told me.' -> say what can be done now"),
     ],
     "bidi-override": [
         (phrase("Hello \u202eyou."), "chat.x: has the character U+202E -> take the character out"),
@@ -131,6 +169,15 @@ BROKEN: dict[str, list[tuple[Callable[[Tree], object], str]]] = {
         (guardian(sources=[]), "people.guardian: has no source -> name the seed document or the law"),
         (guardian(sources=[{"note": "heard"}]), "people.guardian: has a source without seed or law"),
     ],
+    "source-points": [
+        (points(), "content/sources.yaml:5: [source-points] 001.1: is neither used nor explained -> name topics under"),
+        (points(used_in=["people.nobody"]), "001.1: is used in 'people.nobody', which is no topic -> name a topic"),
+        (points(used_in=["help.emergency"]), "001.1: is used in help.emergency, which does not cite seed 001"),
+        (points(used_in=["people.guardian"], left_out="why"), "001.1: is used and left out -> keep one of the two"),
+        (points(id="002.1", left_out="why"), "002.1: is of no seed document 002 -> name the document under `seeds`"),
+        (points({"id": "001.1", "point": "P.", "left_out": "why"}, left_out="why"), "001.1: is there twice"),
+        (points(left_out="why"), "people.guardian: cites seed 001, but no point of it names this topic"),
+    ],
     "critical": [
         (lambda tree: tree.topic({**EMERGENCY, "critical": False}), "help.emergency: is safety text, but not critical"),
         (phrase("Thank you.", "safety.x"), "safety.x: is safety text, but not critical -> write `critical: true`"),
@@ -139,6 +186,10 @@ BROKEN: dict[str, list[tuple[Callable[[Tree], object], str]]] = {
         (guardian(label="Numbers"), "people.guardian/label: has the words of help.emergency/label: 'Numbers'"),
         (po_edit('msgstr "A guardian (fr)"', 'msgstr "Numbers (fr)"'), "people.guardian/label: has the words of"),
     ],
+    "check-question": [
+        (lambda tree: tree.change(GUARDIAN, "topics/people/guardian.yaml", lambda topic: topic["tiers"]["young"].pop("check")),
+         "topics/people/guardian.yaml:10: [check-question] people.guardian/young: has no check question -> write one with"),
+    ],
     "pulled-place": [
         (lambda tree: tree.write("pulled.yaml", "pulled: [people.nobody]\n"), "people.nobody: takes nothing out"),
         (lambda tree: tree.write("pulled.yaml", "pulled: [button.next]\n"), "button.next: cannot be taken out"),
@@ -146,7 +197,36 @@ BROKEN: dict[str, list[tuple[Callable[[Tree], object], str]]] = {
     "expired": [
         (guardian(expires="2026-11-20"), "people.guardian: expired on 2026-11-20 -> check the law or the number"),
     ],
+    "glossary-term": [
+        (lambda tree: tree.yaml("glossary.yaml", {"glossary": [{**WORD, "topic": "people.nobody"}]}),
+         "content/glossary.yaml:11: [glossary-term] glossary.lawyer: leads to 'people.nobody', which is no topic"),
+        (lambda tree: tree.yaml("glossary.yaml", {"glossary": [WORD, {**WORD, "id": "other", "term": "Lawyers"}]}),
+         "glossary.other: has the word 'Lawyers', which is one of glossary.lawyer too -> leave it to one of them"),
+    ],
+    "glossary-explained": [
+        (lambda tree: (tree.yaml("glossary.yaml", {"glossary": [{**WORD, "topic": "help.emergency"}]}),
+                       uses("Ask your lawyers.")(tree)),
+         "people.guardian/young: uses 'lawyer' unexplained -> explain it in that age's text, or list the age"),
+    ],
+    "number-kind": [
+        (lambda tree: tree.change(GERMANY, "countries/de.yaml", lambda de: de["numbers"][0].update(id="oma")),
+         "country.de/oma: is of no known kind -> begin its id with emergency, police,"),
+    ],
+    "country-role": [
+        (lambda tree: tree.change(GERMANY, "countries/de.yaml", lambda de: de.pop("host")),
+         "country.de: is neither host nor origin -> write `host: true`, `origin: true`, or both"),
+    ],
+    "overlay-target": [
+        (lambda tree: tree.yaml("countries/de.yaml", germany({**OVERLAY, "instead": "fly"})),
+         "country.de/people.guardian/young/free: stands at people.guardian/young/fly, which is none -> name a message"),
+        (lambda tree: tree.yaml("countries/de.yaml", germany({**OVERLAY, "topic": "people.nobody"})),
+         "stands at people.nobody/young/cost, which is none"),
+        (lambda tree: tree.yaml("countries/de.yaml", germany({**OVERLAY, "topic": "family.steps", "instead": "do"})),
+         "stands at family.steps/young/do, which is none -> name a message of that tier; in a walk, its step too"),
+    ],
     "number-age": [
+        (lambda tree: tree.yaml("countries/de.yaml", germany({**OVERLAY, "checked": "2025-01-01"})),
+         "country.de/people.guardian: was checked last on 2025-01-01 -> read the source"),
         (lambda tree: tree.change(GERMANY, "countries/de.yaml", lambda de: de["numbers"][0].update(checked="2025-11-20")),
          "country.de/emergency: was checked last on 2025-11-20 -> call it"),
     ],
@@ -236,7 +316,15 @@ def test_a_good_tree_has_no_findings(tree: Tree) -> None:
 def test_notices_do_not_fail(tree: Tree) -> None:
     """What is left to do is a notice, what is wrong is an error."""
     notices = {check.id for check in CHECKS if check.level is Level.NOTICE}
-    assert notices == {"untranslated", "outdated", "expired", "number-age", "approval-hash"}
+    assert notices == {
+        "untranslated",
+        "outdated",
+        "expired",
+        "number-age",
+        "approval-hash",
+        "country-role",
+        "glossary-explained",
+    }
 
 
 @pytest.mark.parametrize(
@@ -297,6 +385,41 @@ def test_speech_after_a_colon_is_a_sentence(tree: Tree) -> None:
     assert list(sentences("Say: I am ill. Go on! 'Now?' Yes\nand no: maybe.")) == [
         "Say:", "I am ill.", "Go on!", "'Now?", "Yes", "and no: maybe.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "explained"),
+    [
+        ("A lawyer knows the rules.", True),
+        ("Lawyers speak for you.", True),
+        ("Ask a lawyer, who knows the rules.", True),
+        ("This helper is called a lawyer.", True),
+        ("Ask for a lawyer (a helper with the rules).", True),
+        ("Your lawyer should come. A lawyer speaks for you.", True),
+        ("Your lawyer should come.", False),
+        ("Ask a lawyer.", False),
+        ("Ask a friend.", True),
+    ],
+)
+def test_a_word_is_explained_by_a_sentence_about_it(tree: Tree, words: str, explained: bool) -> None:
+    """What a word is or does explains it; that somebody needs one does not."""
+    tree.yaml("glossary.yaml", {"glossary": [{**WORD, "topic": "help.emergency"}]})
+    uses(words)(tree)
+    assert (told(tree.findings(), "glossary-explained") == []) is explained
+
+
+def test_a_known_word_needs_no_explaining(tree: Tree) -> None:
+    """Ages that know a word are listed with it."""
+    tree.yaml("glossary.yaml", {"glossary": [{**WORD, "topic": "help.emergency", "known": ["young"]}]})
+    uses("Ask a lawyer.")(tree)
+    assert told(tree.findings(), "glossary-explained") == []
+
+
+def test_names_and_typed_forms_may_be_in_any_script(tree: Tree) -> None:
+    """IOM is IOM in Arabic too, and people type words as they can."""
+    tree.yaml("glossary.yaml", {"glossary": [{**WORD, "term": "IOM", "also": ["oim"]}]})
+    tree.translate("ar", lambda source: source if source in ("IOM", "oim") else arabic(source))
+    assert told(tree.findings(), "script") == []
 
 
 def test_numbers_are_compared_in_any_digits() -> None:

@@ -15,6 +15,9 @@ from bot.content.po import DRAFT_COMMENT, mo_path, po_path
 from bot.content.pulling import pull, restore
 from tests.unit.content.trees import EMERGENCY, GUARDIAN, TODAY, Tree, arabic, french
 
+ALL = 94
+"""How many texts the tiny tree has."""
+
 BROKEN = "content/phrases/chat.yaml:1: [schema] does not hold a list under 'phrases'"
 
 
@@ -32,7 +35,7 @@ def test_check_prints_every_error_and_counts_notices(tree: Tree) -> None:
     tree.run(commands.update, locales=["fr"])
     code, printed = tree.run(commands.check)
     assert code == 0
-    assert printed.split() == ["64", "notice", "untranslated"]
+    assert printed.split() == [str(ALL), "notice", "untranslated"]
     code, printed = tree.run(commands.check, notices=True)
     assert "translations/fr/LC_MESSAGES/content.po:" in printed
     tree.topic({**GUARDIAN, "sources": [], "label": "A guardian for every child"})
@@ -66,6 +69,7 @@ def test_check_speaks_json(tree: Tree) -> None:
         (commands.compile_locales, {"locales": ["fr"]}),
         (commands.status, {}),
         (commands.sources, {}),
+        (commands.report, {"today": TODAY}),
         (commands.approve, {"locale": "fr", "by": "Rita", "places": ["people.guardian"]}),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -82,9 +86,9 @@ def test_every_command_refuses_a_broken_tree(broken: Tree, command: object, opti
 
 def test_extract_and_update_say_what_they_did(tree: Tree) -> None:
     """How many texts, how many gaps, and whether a file changed."""
-    assert "content.pot: 64 texts, written" in tree.run(commands.extract)[1]
-    assert "content.pot: 64 texts, unchanged" in tree.run(commands.extract)[1]
-    assert "content.po: 64 texts, 64 not translated, written" in tree.run(commands.update, locales=["fr"])[1]
+    assert f"content.pot: {ALL} texts, written" in tree.run(commands.extract)[1]
+    assert f"content.pot: {ALL} texts, unchanged" in tree.run(commands.extract)[1]
+    assert f"content.po: {ALL} texts, {ALL} not translated, written" in tree.run(commands.update, locales=["fr"])[1]
     assert tree.run(commands.update)[1].count("unchanged") == 1
 
 
@@ -112,7 +116,7 @@ def test_a_locale_with_an_error_keeps_its_compiled_file(tree: Tree) -> None:
     assert code == 1
     assert "[same-placeholders] chat.menu_group" in printed
     assert "fr: not compiled, the compiled file is as it was" in printed
-    assert "ar: 64 of 64 texts, written" in printed
+    assert f"ar: {ALL} of {ALL} texts, written" in printed
     assert mo_path(tree.translations, "fr").read_bytes() == before
     assert "unchanged" in tree.compile("ar")[1]
 
@@ -130,7 +134,7 @@ def test_compile_behind_the_content_and_of_nothing(tree: Tree) -> None:
     """A PO file that waits for an update still compiles; a locale without one does not."""
     tree.translate("fr", french)
     tree.topic({**GUARDIAN, "id": "people.lawyer", "label": "A lawyer"})
-    assert "fr: 64 of 74 texts, written" in tree.compile()[1]
+    assert f"fr: {ALL} of {ALL + 20} texts, written" in tree.compile()[1]
     assert tree.compile("ar") == (1, "ar: there is no PO file; run `kite content update --locale ar`.\n")
     assert tree.compile("xx")[0] == 1
 
@@ -140,7 +144,7 @@ def test_status_is_a_table_or_json(tree: Tree) -> None:
     tree.translate("fr", french)
     code, printed = tree.run(commands.status)
     assert code == 0
-    assert "fr: not live; 64 draft" in printed
+    assert f"fr: not live; {ALL} draft" in printed
     told = json.loads(tree.run(commands.status, as_json=True)[1])
     assert told["live"] == {"en": False, "fr": False}
     first = told["rows"][0]
@@ -155,8 +159,28 @@ def test_sources_are_listed(tree: Tree) -> None:
     assert "seed 001, CRC 20" in printed
     assert "Rita, 2026-11-20" in printed
     assert "2027-11-21" in printed
+    assert "3 topics; 0 points used, 0 left out" in printed
     told = json.loads(tree.run(commands.sources, as_json=True)[1])
-    assert told["people.guardian"][1] == {"seed": None, "law": "CRC 20", "note": ""}
+    assert told["topics"]["people.guardian"][1] == {"seed": None, "law": "CRC 20", "note": ""}
+    assert told["points"] == []
+
+
+def test_points_that_no_topic_uses_are_listed_with_their_reason(tree: Tree) -> None:
+    """An editor sees which topic uses which point, and what is left out on purpose."""
+    points = [
+        {"id": "001.1", "point": "A guardian for a child alone.", "used_in": ["people.guardian"]},
+        {"id": "001.2", "point": "Budgets.", "left_out": "a measure for states"},
+    ]
+    tree.yaml("sources.yaml", {"seeds": {"001": "A document"}, "points": points})
+    printed = tree.run(commands.sources)[1]
+    assert next(line.split() for line in printed.splitlines() if "people.guardian" in line)[-3:] == ["001.1", "-", "-"]
+    assert "001.2" in printed
+    assert "a measure for states" in printed
+    assert "3 topics; 1 points used, 1 left out" in printed
+    told = json.loads(tree.run(commands.sources, as_json=True)[1])
+    assert told["points"][1]["left_out"] == "a measure for states"
+    tree.write("sources.yaml", "points:\n  - {id: one, point: x}\n")
+    assert "sources.yaml:2: [schema] points.0.id: 'one' has a wrong form" in tree.run(commands.sources)[1]
 
 
 def test_approve_takes_places_topics_and_patterns(tree: Tree) -> None:
@@ -164,10 +188,10 @@ def test_approve_takes_places_topics_and_patterns(tree: Tree) -> None:
     tree.translate("fr", french)
     tree.edit_po("fr", f"# {DRAFT_COMMENT}\n", f"# Ours.\n# {DRAFT_COMMENT}\n")
     code, printed = tree.approve("fr", "people.guardian", "chat.pulled", "family.steps/*/label")
-    assert (code, printed) == (0, "fr: 23 texts approved by Rita Reviewer\n")
+    assert (code, printed) == (0, "fr: 33 texts approved by Rita Reviewer\n")
     text = tree.po("fr")
-    assert text.count(DRAFT_COMMENT) == text.count("#, fuzzy") == 64 - 23
-    assert text.count("# Ours.") == 64
+    assert text.count(DRAFT_COMMENT) == text.count("#, fuzzy") == ALL - 33
+    assert text.count("# Ours.") == ALL
     approvals = read_approvals(tree.translations, "fr").by_place
     assert approvals["people.guardian/title"].by == "Rita Reviewer"
     assert approvals["people.guardian/title"].on == TODAY
@@ -176,7 +200,7 @@ def test_approve_takes_places_topics_and_patterns(tree: Tree) -> None:
 
 def test_english_is_approved_too(tree: Tree) -> None:
     """English has approvals but no PO file."""
-    assert tree.approve("en") == (0, "en: 64 texts approved by Rita Reviewer\n")
+    assert tree.approve("en") == (0, f"en: {ALL} texts approved by Rita Reviewer\n")
     assert not po_path(tree.translations, "en").exists()
     tree.approve("en", "chat.pulled", by="Sam")
     approvals = read_approvals(tree.translations, "en").by_place

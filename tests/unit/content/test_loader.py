@@ -8,7 +8,7 @@ from bot.content.errors import ContentError
 from bot.content.loader import load_content, read_content, read_pulled
 from bot.content.schema import GROUPS, Duty
 from bot.model import Tier
-from tests.unit.content.trees import GERMANY, GUARDIAN, STEPS, Tree
+from tests.unit.content.trees import CHECK, GERMANY, GUARDIAN, STEPS, Tree
 
 
 def lines(tree: Tree) -> list[str]:
@@ -149,6 +149,47 @@ def test_what_is_wrong_with_a_topic(tree: Tree, document: dict[str, Any], expect
     tree.yaml("topics/people/guardian.yaml", document)
     assert any(expected in line for line in lines(tree)), lines(tree)
     assert all(line.startswith("content/topics/people/guardian.yaml:") for line in lines(tree))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"answers": CHECK["answers"][:1]}, "teen/check: has 1 answers -> write 2 or 3"),
+        ({"answers": CHECK["answers"] * 2}, "teen/check: has 4 answers -> write 2 or 3"),
+        ({"answers": [CHECK["answers"][0], {**CHECK["answers"][0], "id": "b", "label": "B"}]}, "has 0 right answers -> write `right: true` on exactly one"),
+        ({"answers": [CHECK["answers"][0], {**CHECK["answers"][1], "label": "nobody "}]}, "has the label 'nobody ' twice -> give each answer words of"),
+        ({"answers": [CHECK["answers"][0], {**CHECK["answers"][1], "id": "nobody"}]}, "teen/check/nobody: is the place of two texts -> give the answer"),
+        ({"question": ""}, "check.question: is empty -> write the text"),
+        ({"answers": [{"id": "a", "label": "A", "right": True}]}, "answers.0.feedback: is missing -> add it"),
+        ({"answers": [{**CHECK["answers"][1], "rihgt": True}]}, "is not a key Kite knows -> did you mean 'right'?"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_check_question(tree: Tree, change: dict[str, Any], expected: str) -> None:
+    """Two or three answers, exactly one right, each with an id and words of its own."""
+    tree.topic(with_tier(GUARDIAN, check={**CHECK, **change}))
+    assert any(expected in line for line in lines(tree)), lines(tree)
+
+
+def test_a_message_cannot_stand_where_the_check_stands(tree: Tree) -> None:
+    """A message called `check`, or an answer named like a message of a step `check`, would share a translation."""
+    tree.topic(with_tier(GUARDIAN, messages=[{"id": "check", "text": "A."}], check=CHECK))
+    steps = [
+        {**step, "id": "check" if step["id"] == "tell" else step["id"]} for step in STEPS["tiers"]["teen"]["steps"]
+    ]
+    clash = {**CHECK, "answers": [{**CHECK["answers"][0], "id": "do"}, CHECK["answers"][1]]}
+    tree.topic({**STEPS, "tiers": {tier: {"steps": steps, "check": clash} for tier in STEPS["tiers"]}})
+    told = "\n".join(lines(tree))
+    assert "people.guardian/teen/check: is the place of two texts" in told
+    assert "family.steps/young/check/do: is the place of two texts" in told
+
+
+def test_what_a_tier_leaves_out_is_told(tree: Tree) -> None:
+    """A fact that does not suit an age is left out by name and with a reason."""
+    tree.topic({**GUARDIAN, "leaves_out": [{"tier": "young", "fact": "Detention exists.", "why": "It frightens."}]})
+    (left,) = load_content(tree.content).topics["people.guardian"].leaves_out
+    assert (left.tier, left.fact, left.why) == (Tier.YOUNG, "Detention exists.", "It frightens.")
+    tree.topic({**GUARDIAN, "leaves_out": [{"tier": "young", "fact": "Detention exists."}]})
+    assert "leaves_out.0.why: is missing -> add it" in lines(tree)[0]
 
 
 def test_a_step_may_have_two_buttons(tree: Tree) -> None:

@@ -21,6 +21,20 @@ from bot.model import Tier
 
 TODAY = date(2026, 11, 21)
 
+CHECK: dict[str, Any] = {
+    "question": "Who is on your side?",
+    "answers": [
+        {"id": "nobody", "label": "Nobody", "feedback": "Not quite. A guardian is on your side."},
+        {"id": "guardian", "label": "The guardian", "right": True, "feedback": "Yes. A guardian is on your side."},
+    ],
+}
+
+
+def with_check(tier: Tier) -> dict[str, Any]:
+    """Return the check question of a tier that has one."""
+    return {"check": deepcopy(CHECK)} if tier in (Tier.YOUNG, Tier.MIDDLE) else {}
+
+
 GUARDIAN: dict[str, Any] = {
     "id": "people.guardian",
     "title": "What is a guardian?",
@@ -34,6 +48,7 @@ GUARDIAN: dict[str, Any] = {
                 {"id": "cost", "text": "You pay 0 euros."},
             ],
             "buttons": ["family.steps", "help.emergency"],
+            **with_check(tier),
         }
         for tier in Tier
     },
@@ -46,7 +61,12 @@ EMERGENCY: dict[str, Any] = {
     "sources": [{"law": "Directive (EU) 2018/1972"}],
     "expires": "2027-11-21",
     "tiers": {
-        tier.value: {"messages": [{"id": "call", "text": "Call 112."}], "buttons": ["people.guardian"]} for tier in Tier
+        tier.value: {
+            "messages": [{"id": "call", "text": "Call 112."}],
+            "buttons": ["people.guardian"],
+            **with_check(tier),
+        }
+        for tier in Tier
     },
 }
 STEPS: dict[str, Any] = {
@@ -77,7 +97,8 @@ STEPS: dict[str, Any] = {
                     "label": "Meet",
                     "messages": [{"id": "day", "text": "Meet your family."}],
                 },
-            ]
+            ],
+            **with_check(tier),
         }
         for tier in Tier
     },
@@ -105,8 +126,31 @@ GERMANY: dict[str, Any] = {
         },
         {"id": "helpline", "number": "116 111", "label": "Helpline", "source": "The operator", "checked": "2026-11-20"},
     ],
+    "host": True,
     "reporting_duty": None,
 }
+OVERLAY: dict[str, Any] = {
+    "topic": "people.guardian",
+    "instead": "cost",
+    "id": "free",
+    "text": "In Germany you pay nothing.",
+    "source": "Law 1, section 2",
+    "checked": "2026-11-21",
+}
+
+
+WORD: dict[str, Any] = {
+    "id": "lawyer",
+    "term": "lawyer",
+    "also": ["lawyers"],
+    "define": {tier.value: "A lawyer speaks for you." for tier in Tier},
+    "topic": "people.guardian",
+}
+
+
+def germany(*overlays: dict[str, Any]) -> dict[str, Any]:
+    """Return Germany with overlays."""
+    return {**GERMANY, "overlays": list(overlays)}
 
 
 class Tree:
@@ -191,7 +235,7 @@ class Tree:
         return run_checks(read_scope(load_content(self.content), self.translations, today=today))
 
 
-NO_TRANSLATIONS = {commands.sources, commands.pull, commands.restore}
+NO_TRANSLATIONS = {commands.sources, commands.report, commands.pull, commands.restore}
 NEED_TODAY = {commands.check, commands.compile_locales, commands.status, commands.approve, commands.pull}
 
 

@@ -136,6 +136,7 @@ def test_every_concern_and_flag_has_entries_and_examples_in_every_language() -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_real_content_keeps_its_promises(tmp_path: Path) -> None:
     """The screen finds at least 98 of 100 disclosures of every language, and stays within its false alarms."""
     report = train(tiny.CONTENT, tmp_path / "safety.npz")
@@ -144,7 +145,7 @@ def test_the_real_content_keeps_its_promises(tmp_path: Path) -> None:
         assert row.main >= 0.85, row
         assert row.urgent >= 0.95, row
         assert row.alarms <= 0.13, row
-        assert row.topic_alarms <= 0.10, row
+        assert row.topic_alarms <= 0.12, row
     _check_other_hand(Screen.load(content_dir=tiny.CONTENT, model_path=tmp_path / "safety.npz"))
 
 

@@ -134,7 +134,7 @@ async def test_a_turn_that_fails_gets_the_fixed_reply_and_blocks_nothing(kit: Ki
         raise ValueError("unexpected")
 
     kit.assistant.ask = breaks  # type: ignore[method-assign]
-    await kit.says("what is a guardian")
+    await kit.says("who stands by me here")
     fresh = (await kit.replies(conversation))[before:]
     assert "person" in {button.payload for one in fresh for button in one.buttons}
     assert all(row.state == "done" for row in await kit.rows(schema.inbox))

@@ -106,7 +106,7 @@ async def test_a_second_disclosure_joins_the_open_case_and_lifts_it(kit: Kit) ->
 async def test_with_the_assistant_down_a_disclosure_is_a_case_and_a_question_gets_the_fixed_reply(kit: Kit) -> None:
     """Nothing of safety waits for the dialogue; a question is answered with the menu and a person."""
     kit.assistant.down = True
-    conversation = await kit.says("what is a guardian")
+    conversation = await kit.says("who stands by me here")
     payloads = [button.payload for reply in await kit.replies(conversation) for button in reply.buttons]
     assert {"person", "group:rights"} <= set(payloads)
     await kit.says(HURT, who="other")
@@ -135,7 +135,7 @@ async def test_a_claim_during_a_turn_silences_that_turn(kit: Kit) -> None:
     (case,) = await kit.cases()
     member = await caseworker(kit)
     before = len(await kit.replies(conversation))
-    await kit.receives("what is a guardian")
+    await kit.receives("who stands by me here")
     await kit.pipeline.screen()
     asked = kit.assistant.ask
 
@@ -152,7 +152,7 @@ async def test_a_disclosure_during_a_turn_silences_that_turn(kit: Kit) -> None:
     """A later finding takes the word from an answer that was under way."""
     conversation = await kit.says(payload="language:en")
     before = len(await kit.replies(conversation))
-    await kit.receives("what is a guardian")
+    await kit.receives("who stands by me here")
     await kit.pipeline.screen()
     asked = kit.assistant.ask
 
@@ -205,7 +205,7 @@ async def test_topics_menus_offers_and_phrases_are_answered_from_content(kit: Ki
         (PhrasePayload("chat.not_understood"),),
         (PhrasePayload("chat.not_understood"),),
     ]
-    await kit.says("whats a guardian")
+    await kit.says("who stands by me here")
     assert "guardian" in (await kit.last(conversation)).text.lower()
     await kit.says("hmm")
     assert [button.payload for button in (await kit.last(conversation)).buttons][:2] == [
