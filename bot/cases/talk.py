@@ -102,7 +102,7 @@ def _outbound(conn: Connection, vault: Vault, key: bytes | None, case_id: str) -
         result.append(
             Line(
                 id=row.id,
-                author="staff" if reply.from_person else "kite",
+                author="staff" if row.purpose == "staff" else "kite",
                 text=reply.text,
                 at=row.created_at,
                 kind=Kind.TEXT,

@@ -13,7 +13,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from bot.console import keys
 from bot.content.locales import LOCALES as KNOWN
+from bot.content.locales import SOURCE
 
 COOKIE = "kite_language"
 OFFERED = ("en", "fr", "ar", "es")
@@ -22,13 +24,22 @@ _current: ContextVar[str] = ContextVar("console_language", default="en")
 _folder: ContextVar[Path] = ContextVar("console_translations", default=Path("translations"))
 
 
+def offered(folder: Path) -> dict[str, str]:
+    """Return code and own name of English and of the languages that have a `console.po`."""
+    return {code: name for code, name in NAMES.items() if code == SOURCE or _path(folder, code).exists()}
+
+
+def _path(folder: Path, locale: str) -> Path:
+    return folder / locale / "LC_MESSAGES" / "console.po"
+
+
 def of(request: web.Request) -> str:
     """Return the language of a request: the one chosen on this device, else the browser's, else English."""
-    chosen = request.cookies.get(COOKIE, "")
-    if chosen in OFFERED:
+    known, chosen = offered(request.app[keys.SETTINGS].translations_dir), request.cookies.get(COOKIE, "")
+    if chosen in known:
         return chosen
     accepted = [part.split(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")]
-    return negotiate_locale([one for one in accepted if one], OFFERED, sep="-") or "en"
+    return negotiate_locale([one for one in accepted if one], known, sep="-") or SOURCE
 
 
 def direction(locale: str) -> str:
@@ -49,7 +60,7 @@ def speaking(locale: str, folder: Path) -> Iterator[None]:
 
 @cache
 def _catalogue(folder: Path, locale: str) -> NullTranslations:
-    path = folder / locale / "LC_MESSAGES" / "console.po"
+    path = _path(folder, locale)
     if not path.exists():
         return NullTranslations()
     compiled = io.BytesIO()

@@ -13,6 +13,14 @@ from tests.conftest import FakeClock
 from tests.consoles import Browser, member
 from tests.kit import Kit, make_kit
 
+ARABIC = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\nLanguage: ar\\n"
+
+msgid "Queue"
+msgstr "قائمة الانتظار"
+"""
+
 
 @pytest.fixture
 def kit(store: Store, clock: FakeClock) -> Kit:
@@ -21,7 +29,10 @@ def kit(store: Store, clock: FakeClock) -> Kit:
 
 @pytest.fixture
 async def server(kit: Kit, tmp_path: Path) -> AsyncIterator[TestServer]:
-    settings = load_settings(_env_file=None, data_dir=tmp_path)
+    words = tmp_path / "translations" / "ar" / "LC_MESSAGES"
+    words.mkdir(parents=True)
+    (words / "console.po").write_text(ARABIC, encoding="utf-8")
+    settings = load_settings(_env_file=None, data_dir=tmp_path, translations_dir=words.parent.parent)
     server = TestServer(make_app(settings=settings, store=kit.store, clock=kit.clock, bell=kit.pipeline.bell))
     await server.start_server()
     yield server

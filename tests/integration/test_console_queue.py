@@ -191,6 +191,10 @@ async def test_the_interface_speaks_the_language_chosen_on_the_device(kit: Kit, 
     await amina.post("/language", language="ar", back="//elsewhere.example")
     await amina.get("/")
     assert 'lang="ar" dir="rtl"' in amina.html
+    assert "<h1>قائمة الانتظار</h1>" in amina.html
+    await amina.post("/language", language="fr", back="/")  # nobody has translated it here: it is not offered
+    assert 'lang="ar"' in amina.html
+    assert "Français" not in amina.html
 
 
 async def test_roles_without_cases_see_no_queue(kit: Kit, browse: Callable[[], Browser]) -> None:

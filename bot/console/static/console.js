@@ -142,6 +142,7 @@ if (sound) {
 
 // -- the stream -----------------------------------------------------------------------------------------------------
 if (live) {
+  if (live !== "queue") history.replaceState(null, "", `/cases/${live}${location.hash}`); // a form's answer is not to be sent again
   const line = one("#line"), query = new URLSearchParams({ since: cursor });
   if (live !== "queue") query.set("case", live);
   const open = () => {
