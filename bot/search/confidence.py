@@ -1,4 +1,4 @@
-"""How sure Kite may be: both models' opinions become one calibrated probability for every label, and a decision."""
+"""How sure Kite may be: scores become one calibrated probability for every label, and a decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,40 +6,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.model import Decision, Hit, Hits
-from bot.search.grams import Read
 from bot.search.labels import OUTSIDE
-from bot.search.ngrams import Floats, Ngrams
+from bot.search.voices import Floats
 
 MOST_HITS = 5
 
 
-def features(ngrams: Floats, neighbours: Floats, known: Floats, words: Floats) -> Floats:
-    """Return what the mixture weighs, one row a message.
-
-    `ngrams` and `neighbours` [messages, labels] are the two models' scores; of each message, `known` is the share of
-    its pieces seen in training, and `words` how many it has.
-    """
-    return np.concatenate([ngrams, neighbours, known[:, None], np.log1p(words)[:, None]], axis=1, dtype=np.float32)
-
-
-def of_one(ngrams: Ngrams, neighbours: Floats, message: Read) -> Floats:
-    """Return the features of a single message whose vector has the scores `neighbours`."""
-    scores, known = ngrams.judge(message.pieces)
-    more = np.array([[known], [message.words]], dtype=np.float32)
-    row: Floats = features(scores[None], neighbours[None], more[0], more[1])[0]
-    return row
-
-
 @dataclass(frozen=True)
 class Mixture:
-    """The calibrated mixture of both models: `weights` [features, labels], `bias` [labels]."""
+    """How much each opinion weighs: Kite's own model, and the sentence model if there is one."""
 
-    weights: Floats
-    bias: Floats
+    weights: tuple[float, ...]
 
-    def probabilities(self, rows: Floats) -> Floats:
-        """Return a calibrated probability for every label, for one row of features or several."""
-        return softmax(np.asarray(self.bias + rows @ self.weights))
+    def probabilities(self, opinions: Sequence[Floats]) -> Floats:
+        """Return a calibrated probability for every label, from scores [..., labels], one array an opinion."""
+        weighed = [weight * scores for weight, scores in zip(self.weights, opinions, strict=True)]
+        return softmax(np.sum(weighed, axis=0))
 
 
 @dataclass(frozen=True)

@@ -1,60 +1,52 @@
-"""Cut a message into overlapping pieces of its words: what both the linear model and Kite's own embedding read.
+"""Cut a message into units: its words, its pairs of words, and how it begins and how long it is.
 
-Pieces forgive spelling, endings and dialect: "tutrice" and "tuteur" share "_tut". "~" marks pieces of
-a word's consonants (`skeleton`), "^" how the message begins, "#" how many words it has.
+Every unit has pieces. Those of a word overlap and forgive spelling, endings and dialect: "tutrice" and "tuteur" share
+"_tut". "=" marks a whole word, "~" pieces of a word's consonants (`skeleton`), "&" two words side by side, "^" how the
+message begins, "#" how many words it has.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from bot.language import normalise
 from bot.search.skeleton import skeleton
 
 LONGEST = 600
 """Characters of a message that are read; a question is told in fewer."""
-_SIZES = range(2, 6)
-_CONSONANTS = range(2, 5)
+_SIZES = range(3, 6)
+_CONSONANTS = range(3, 5)
 _MANY_WORDS = 8
 _EDGE = "_"
-_BONES = "~"
-_OPENING = "^"
-_LENGTH = "#"
+Unit = tuple[str, ...]
+"""The pieces of a unit; none of them contains a blank."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """A message as the search reads it: its pieces, with repeats, and how many words it has."""
+    """A message as the search reads it: its units, with repeats, and how many words it has."""
 
-    pieces: list[str]
+    units: tuple[Unit, ...]
     words: int
 
 
 def read(text: str) -> Read:
-    """Return a message cut into pieces; no piece contains a blank, and a text without words has none."""
+    """Return a message cut into units; a text without words has none."""
     words = normalise(text[:LONGEST]).split()
-    pieces = [piece for word in words for piece in _pieces(word)]
-    return Read([*pieces, *_shape(words)] if words else [], len(words))
+    if not words:
+        return Read((), 0)
+    pairs = [(f"&{one}{_EDGE}{other}",) for one, other in pairwise(words)]
+    shape = [(f"^{words[0]}",), (f"^{_EDGE.join(words[:2])}",), (f"#{min(len(words), _MANY_WORDS)}",)]
+    return Read((*map(of_word, words), *pairs, *shape), len(words))
 
 
-def grams(text: str) -> list[str]:
-    """Return the pieces of a message alone."""
-    return read(text).pieces
+@lru_cache(maxsize=16_384)
+def of_word(word: str) -> Unit:
+    """Return the pieces of a folded word."""
+    bones = skeleton(word)
+    consonants = [f"~{piece}" for piece in _cut(f"{_EDGE}{bones}{_EDGE}", _CONSONANTS)]
+    return (*_cut(f"{_EDGE}{word}{_EDGE}", _SIZES), *consonants, f"={word}", f"~{bones}")
 
 
-def _pieces(word: str) -> Iterator[str]:
-    yield from _cut(f"{_EDGE}{word}{_EDGE}", _SIZES)
-    for piece in _cut(f"{_EDGE}{skeleton(word)}{_EDGE}", _CONSONANTS):
-        yield _BONES + piece
-
-
-def _cut(word: str, sizes: range) -> Iterator[str]:
-    for size in sizes:
-        for start in range(len(word) - size + 1):
-            yield word[start : start + size]
-
-
-def _shape(words: list[str]) -> Iterator[str]:
-    """Yield how a message begins and how long it is: a greeting and a question differ in both."""
-    yield _OPENING + words[0]
-    yield _OPENING + _EDGE.join(words[:2])
-    yield f"{_LENGTH}{min(len(words), _MANY_WORDS)}"
+def _cut(word: str, sizes: range) -> list[str]:
+    return [word[start : start + size] for size in sizes for start in range(len(word) - size + 1)]

@@ -4,35 +4,49 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from bot.errors import ConfigError
 from bot.model import Hits
-from bot.search.confidence import Bars, Mixture, decided, of_one
+from bot.search.confidence import Bars, Mixture, decided
 from bot.search.grams import read
-from bot.search.neighbours import Neighbours
-from bot.search.ngrams import Ngrams
-from bot.search.vectors import Vectors, load_vectors
+from bot.search.sentences import NONE, Head, Sentences
+from bot.search.voices import Floats, Voices
 
-FORMAT = 3
-MODEL = "model"
-_NGRAMS = "ngrams.npz"
-_NEIGHBOURS = "neighbours.npz"
-_MIXTURE = "mixture.npz"
+FORMAT = 4
+_HEAD = "head.npz"
 _FACTS = "index.json"
+
+
+class Encoder(Protocol):
+    """Turn texts into vectors of length 1."""
+
+    def encode(self, texts: list[str], /) -> Floats:
+        """Return the vectors [texts, dimensions]."""
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second opinion: a sentence model with its head."""
+
+    model: Encoder
+    head: Head
+
+    def judge(self, text: str) -> Floats:
+        """Return a score for every label."""
+        return self.head.judge(self.model.encode([text])[0])
 
 
 @dataclass(frozen=True)
 class Index:
-    """Everything that finds topics. `embedding` is the name of the embedding model, OWN for Kite's own."""
+    """Everything that finds topics. `embedding` is the name of the sentence model of `second`, NONE without one."""
 
     labels: tuple[str, ...]
     embedding: str
-    ngrams: Ngrams
-    vectors: Vectors
-    neighbours: Neighbours
+    voices: Voices
+    second: Second | None
     mixture: Mixture
     bars: Bars
 
@@ -42,21 +56,21 @@ class Index:
         The words tell the language well enough: people write in others than the one they chose, and mix them.
         """
         message = read(text)
-        if not message.pieces:
+        if not message.words:
             return Hits()
-        vector = self.vectors.one(text, message.pieces)
-        features = of_one(self.ngrams, self.neighbours.scores(vector), message)
-        return decided(self.mixture.probabilities(features), self.labels, self.bars)
+        opinions = [self.voices.judge(message), *([self.second.judge(text)] if self.second else [])]
+        return decided(self.mixture.probabilities(opinions), self.labels, self.bars)
 
     def save(self, folder: Path, *, figures: Mapping[str, Any]) -> None:
-        """Write all but the embedding model into a folder; `figures` are kept for people to read."""
-        self.ngrams.save(folder / _NGRAMS)
-        self.neighbours.save(folder / _NEIGHBOURS)
-        np.savez_compressed(folder / _MIXTURE, weights=self.mixture.weights, bias=self.mixture.bias)
+        """Write all but the sentence model into a folder; `figures` are kept for people to read."""
+        self.voices.save(folder)
+        if self.second is not None:
+            np.savez(folder / _HEAD, weights=self.second.head.weights, bias=self.second.head.bias)
         facts = {
             "format": FORMAT,
             "labels": self.labels,
             "embedding": self.embedding,
+            "mixture": self.mixture.weights,
             "bars": asdict(self.bars),
             "figures": figures,
         }
@@ -66,18 +80,15 @@ class Index:
     def load(cls, folder: Path) -> "Index":
         """Read a folder that was trained.
 
-        Raise ConfigError when there is none, or one of another version, or its embedding model cannot be loaded.
+        Raise ConfigError when there is none, or one of another version, or its sentence model cannot be loaded.
         """
         facts = _facts(folder)
-        with np.load(folder / _MIXTURE, allow_pickle=False) as stored:
-            mixture = Mixture(stored["weights"], stored["bias"])
         return cls(
             labels=tuple(facts["labels"]),
             embedding=facts["embedding"],
-            ngrams=Ngrams.load(folder / _NGRAMS),
-            vectors=load_vectors(folder / MODEL, facts["embedding"]),
-            neighbours=Neighbours.load(folder / _NEIGHBOURS),
-            mixture=mixture,
+            voices=Voices.load(folder),
+            second=_second(folder, facts["embedding"]),
+            mixture=Mixture(tuple(facts["mixture"])),
             bars=Bars(**facts["bars"]),
         )
 
@@ -90,3 +101,11 @@ def _facts(folder: Path) -> dict[str, Any]:
     if facts.get("format") != FORMAT:
         raise ConfigError(f"{folder} holds no trained search of this version: run `kite train search`.")
     return facts
+
+
+def _second(folder: Path, name: str) -> Second | None:
+    if name == NONE:
+        return None
+    with np.load(folder / _HEAD, allow_pickle=False) as stored:
+        head = Head(stored["weights"], stored["bias"])
+    return Second(Sentences(name), head)

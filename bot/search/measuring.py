@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bot.search.confidence import Bars
 from bot.search.labels import OUTSIDE
-from bot.search.ngrams import Floats
+from bot.search.voices import Floats
 
 MOST_WRONG = 0.04
 """Of the questions about a topic, the most that may be answered with another one."""

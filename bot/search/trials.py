@@ -1,26 +1,26 @@
-"""Train both models, and let each judge the questions that were held out of its training."""
+"""Train, and let each model judge the questions that were held out of its training."""
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.content.findings import Finding
 from bot.errors import ContentError
-from bot.search import fitting
+from bot.search import fitting, voices
 from bot.search.examples import Corpus
-from bot.search.grams import Read, read
-from bot.search.neighbours import Neighbours, of_examples
-from bot.search.ngrams import Floats, Ngrams
-from bot.search.vectors import OWN, SentenceVectors, Vectors
+from bot.search.grams import read
+from bot.search.lessons import Ids, Lessons, read_lessons
+from bot.search.sentences import Head, Sentences
+from bot.search.teaching import Voice, teach
+from bot.search.voices import Floats, Voices
 
-FOLDS = 2
-Chosen = NDArray[np.int64]
-Encode = Callable[[Chosen], tuple[Vectors, Floats]]
-"""Return a model that may have learned from the chosen questions, and its vectors of all questions."""
+FOLDS = 4
+VOICES = 2
+"""Voices that leave out the same fold."""
 
 
 @dataclass(frozen=True)
@@ -29,31 +29,33 @@ class Material:
 
     corpus: Corpus
     labels: tuple[str, ...]
-    truth: fitting.Labels
-    fold: Chosen
-    messages: tuple[Read, ...]
+    truth: Ids
+    fold: Ids
+    lessons: Lessons
 
-    def splits(self) -> Iterator[tuple[Chosen, Chosen]]:
-        """Yield, for every round, the places of the questions to train on and of those held out."""
-        for number in range(FOLDS):
-            yield np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
+    def split(self, number: int) -> tuple[Ids, Ids]:
+        """Return the places of the questions to train on in a round, and of those held out."""
+        return np.flatnonzero(self.fold != number), np.flatnonzero(self.fold == number)
+
+    def splits(self) -> Iterator[tuple[Ids, Ids]]:
+        """Yield the split of every round."""
+        return map(self.split, range(FOLDS))
 
 
 @dataclass(frozen=True)
-class NgramTrial:
-    """The model trained on all questions; and of each, by a model without it, its scores and `known`."""
+class Trial:
+    """A model, and its scores [questions, labels] of each question by the parts of it that had not seen it."""
 
-    model: Ngrams
+    model: Voices
     scores: Floats
-    known: Floats
 
 
 @dataclass(frozen=True)
-class VectorTrial:
-    """The model trained on all questions, and their vectors; and of each, by a model without it, its scores."""
+class SentenceTrial:
+    """A sentence model with a head that was fitted to all questions, and scores by heads without each question."""
 
-    vectors: Vectors
-    neighbours: Neighbours
+    model: Sentences
+    head: Head
     scores: Floats
 
 
@@ -62,13 +64,15 @@ def prepare(corpus: Corpus) -> Material:
 
     Raise ContentError when a topic has too few of them.
     """
+    labels = corpus.labels
     counts = Counter(question.topic for question in corpus.questions)
-    few = [label for label in corpus.labels if counts[label] < FOLDS]
+    few = [label for label in labels if counts[label] < FOLDS]
     if few:
         raise ContentError(list(map(_too_few, few)))
-    truth = np.array([corpus.labels.index(question.topic) for question in corpus.questions])
-    messages = tuple(read(question.text) for question in corpus.questions)
-    return Material(corpus, corpus.labels, truth, _folds(corpus), messages)
+    number = {label: at for at, label in enumerate(labels)}
+    truth = np.array([number[question.topic] for question in corpus.questions])
+    lessons = read_lessons([read(question.text) for question in corpus.questions])
+    return Material(corpus, labels, truth, _folds(corpus), lessons)
 
 
 def _too_few(topic: str) -> Finding:
@@ -77,7 +81,7 @@ def _too_few(topic: str) -> Finding:
     return Finding(check="questions", file="questions", line=1, place=topic, problem=problem, remedy=remedy)
 
 
-def _folds(corpus: Corpus) -> Chosen:
+def _folds(corpus: Corpus) -> Ids:
     """Return which fold each question is held out in: topics and languages are spread evenly over them."""
     shuffled = np.random.default_rng(0).permutation(len(corpus.questions)).tolist()
     order = sorted(shuffled, key=lambda at: (corpus.questions[at].topic, corpus.questions[at].language))
@@ -86,54 +90,36 @@ def _folds(corpus: Corpus) -> Chosen:
     return fold
 
 
-def try_ngrams(material: Material) -> NgramTrial:
-    """Return how the linear model does."""
-    truth, pieces = material.truth, [message.pieces for message in material.messages]
-    counts = fitting.counted(pieces)
-    scores = np.empty((len(truth), len(material.labels)), dtype=np.float32)
-    known = np.empty(len(truth), dtype=np.float32)
-    for rest, held in material.splits():
-        model = fitting.fit_ngrams(counts[rest], truth[rest])
-        for at in held.tolist():
-            scores[at], known[at] = model.judge(pieces[at])
-    return NgramTrial(fitting.fit_ngrams(counts, truth), scores, known)
+def try_voices(material: Material) -> Trial:
+    """Return Kite's own model: all voices together, each of which left out one fold."""
+
+    def one(seed: int) -> Voice:
+        rest, _ = material.split(seed % FOLDS)
+        return teach(material.lessons, rest, material.truth[rest], len(material.labels), seed=seed)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # numpy and scipy let go of the interpreter while they compute
+        taught = list(threads.map(one, range(FOLDS * VOICES)))
+    scores = np.empty((len(material.truth), len(material.labels)), dtype=np.float32)
+    for number, (_, held) in enumerate(material.splits()):
+        scores[held] = np.mean([voice.judge(material.lessons, held) for voice in taught[number::FOLDS]], axis=0)
+    return Trial(_together(taught, material.lessons.rows), scores)
 
 
-def try_vectors(material: Material, model: str) -> VectorTrial:
-    """Return how the embedding model of that name does.
+def _together(taught: list[Voice], rows: dict[str, int]) -> Voices:
+    table, spread = voices.shrunk(np.concatenate([voice.table for voice in taught], axis=1))
+    heads, bias = (np.stack([getattr(voice, part) for voice in taught]) for part in ("head", "bias"))
+    return Voices(rows, table, spread, heads, bias)
+
+
+def try_sentences(material: Material, name: str) -> SentenceTrial:
+    """Return how the sentence model of that name does.
 
     Raise ConfigError when it cannot be loaded.
     """
-    encode = _own(material) if model == OWN else _other(material.corpus, model)
-    truth = material.truth
-    scores = np.empty((len(truth), len(material.labels)), dtype=np.float32)
+    model = Sentences(name)
+    vectors = model.encode([question.text for question in material.corpus.questions])
+    truth, count = material.truth, len(material.labels)
+    scores = np.empty((len(truth), count), dtype=np.float32)
     for rest, held in material.splits():
-        _, encoded = encode(rest)
-        neighbours = of_examples(encoded[rest], truth[rest])
-        scores[held] = neighbours.all_scores(encoded[held])
-    vectors, encoded = encode(np.arange(len(truth)))
-    return VectorTrial(vectors, of_examples(encoded, truth), scores)
-
-
-def _own(material: Material) -> Encode:
-    from bot.search import embedding  # noqa: PLC0415 (takes 20 s: only for Kite's own model)
-
-    begun = embedding.begin(material.corpus)
-
-    def encode(chosen: Chosen) -> tuple[Vectors, Floats]:
-        vectors = embedding.finish(begun, chosen)
-        pairs = zip(material.corpus.questions, material.messages, strict=True)
-        return vectors, np.stack([vectors.one(question.text, message.pieces) for question, message in pairs])
-
-    return encode
-
-
-def _other(corpus: Corpus, model: str) -> Encode:
-    vectors = SentenceVectors(model)
-    encoded = vectors.encode([question.text for question in corpus.questions])
-    return lambda _: (vectors, encoded)
-
-
-def resolved(model: str) -> str:
-    """Return a model's name as the index keeps it: a path in full, so that it is found from any folder."""
-    return str(Path(model).resolve()) if model != OWN and Path(model).exists() else model
+        scores[held] = fitting.fit_head(vectors[rest], truth[rest], count).judge(vectors[held])
+    return SentenceTrial(model, fitting.fit_head(vectors, truth, count), scores)

@@ -1,14 +1,11 @@
-"""A tiny corpus about three topics in two languages, and an index made of it in a second, without torch."""
+"""A tiny corpus about three topics in two languages, and an index made of it in a second."""
 
 from pathlib import Path
 
-import numpy as np
-
-from bot.search import fitting, grams
-from bot.search.confidence import Bars, features
+from bot.search import fitting, trials
+from bot.search.confidence import Bars
+from bot.search.examples import Corpus, Example
 from bot.search.index import Index
-from bot.search.neighbours import of_examples
-from bot.search.vectors import OWN, OwnVectors
 from tests.unit.content.trees import Tree
 
 QUESTIONS = {
@@ -49,31 +46,27 @@ def write_tree(root: Path) -> Tree:
     return tree
 
 
-def tiny_index() -> Index:
-    """Return an index over the tiny corpus whose embedding is a table of random rows."""
-    texts = [(text, topic) for topic, lines in QUESTIONS.items() for some in lines.values() for text in some]
-    labels = tuple(sorted(QUESTIONS))
-    truth = np.array([labels.index(topic) for _, topic in texts])
-    messages = [grams.read(text) for text, _ in texts]
-    ngrams = fitting.fit_ngrams(fitting.counted([message.pieces for message in messages]), truth)
-    names = sorted({piece for message in messages for piece in message.pieces})
-    table = np.random.default_rng(0).normal(size=(len(names), 16)).astype(np.float32)
-    vectors = OwnVectors({name: row for row, name in enumerate(names)}, table)
-    encoded = np.stack([vectors.one("", message.pieces) for message in messages])
-    neighbours = of_examples(encoded, truth)
-    judged = [ngrams.judge(message.pieces) for message in messages]
-    rows = features(
-        np.stack([scores for scores, _ in judged]),
-        np.stack([neighbours.scores(vector) for vector in encoded]),
-        np.array([known for _, known in judged], dtype=np.float32),
-        np.array([message.words for message in messages], dtype=np.float32),
+def tiny_corpus() -> Corpus:
+    """Return the questions alone, as a new project has them before it has anything else."""
+    return Corpus(
+        tuple(
+            Example(text, topic, language)
+            for topic, lines in QUESTIONS.items()
+            for language, some in lines.items()
+            for text in some
+        )
     )
+
+
+def tiny_index() -> Index:
+    """Return an index over the tiny corpus."""
+    material = trials.prepare(tiny_corpus())
+    trial = trials.try_voices(material)
     return Index(
-        labels=labels,
-        embedding=OWN,
-        ngrams=ngrams,
-        vectors=vectors,
-        neighbours=neighbours,
-        mixture=fitting.fit_mixture(rows, truth),
+        labels=material.labels,
+        embedding="",
+        voices=trial.model,
+        second=None,
+        mixture=fitting.fit_mixture([trial.scores], material.truth),
         bars=Bars(answer=0.6, offer=0.5),
     )

@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.grams import LONGEST, grams, read
+from bot.search.grams import LONGEST, read
 from bot.search.skeleton import skeleton
+
+
+def grams(text: str) -> list[str]:
+    return [piece for unit in read(text).units for piece in unit]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +42,12 @@ def test_related_words_share_pieces() -> None:
     assert set(grams("Guardian?")) == set(grams("guardian"))
 
 
+def test_words_side_by_side_are_a_piece() -> None:
+    """ "Send back" is more than "send" and "back"."""
+    assert "&send_back" in grams("they send back me")
+    assert "&send_back" not in grams("back they send")
+
+
 def test_beginning_and_length_are_pieces() -> None:
     """How a message begins, and how long it is, tell a greeting from a question."""
     assert {"^who", "^who_is", "#4"} <= set(grams("who is my guardian"))
@@ -47,7 +57,7 @@ def test_beginning_and_length_are_pieces() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "?!…", "\n"])
 def test_a_text_without_words_has_no_pieces(text: str) -> None:
     """Nothing said is nothing to search for."""
-    assert read(text).pieces == []
+    assert read(text).units == ()
     assert read(text).words == 0
 
 
