@@ -24,7 +24,7 @@ from bot.safety.features import table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
-_MOST_QUESTIONS = 1500
+_MOST_QUESTIONS = 600
 Progress = Callable[[str], None]
 
 
