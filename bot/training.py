@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from bot.dialogue.process import environment as assistant_environment
 from bot.dialogue.process import train_command
 from bot.errors import ConfigError
 from bot.processes import Command, environment
+
+AT_ONCE = 2
+LONGEST = "search"
+"""Begun first, so that the others are trained beside it."""
 
 Tell = Callable[[str], None]
 
@@ -39,7 +44,7 @@ def parts(settings: Settings, root: Path) -> tuple[Part, ...]:
     code = root / "bot"
     return (
         Part("language", (questions, examples, code / "language"), models / "language.npz", _train_language),
-        Part("safety", (examples, code / "safety", code / "language"), models / "safety.npz", _train_safety),
+        Part("safety", (examples, questions, code / "safety", code / "language"), models / "safety.npz", _train_safety),
         Part(
             "search",
             (questions, content / "topics", code / "search", code / "language"),
@@ -87,19 +92,22 @@ def train(settings: Settings, root: Path, *, tell: Tell, only: Sequence[str] = (
     for name in only:
         if name not in known:
             raise ConfigError(f"There is no part called {name}: choose from {', '.join(known)}.")
-    done = []
-    for part in known.values():
-        if (only and part.name not in only) or (not again and is_trained(part)):
-            continue
-        began = time.monotonic()
-        tell(f"training {part.name} …")
-        part.product.parent.mkdir(parents=True, exist_ok=True)
-        before = fingerprint(part)
-        part.train(settings, tell)
-        _mark(part).write_text(before)
-        tell(f"trained {part.name} in {time.monotonic() - began:.0f} s")
-        done.append(part.name)
-    return done
+    todo = [part for part in known.values() if not (only and part.name not in only) and (again or not is_trained(part))]
+    todo.sort(key=lambda part: part.name != LONGEST)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for training in [pool.submit(_train_part, part, settings, tell) for part in todo]:
+            training.result()
+    return [part.name for part in todo]
+
+
+def _train_part(part: Part, settings: Settings, tell: Tell) -> None:
+    began = time.monotonic()
+    tell(f"training {part.name} …")
+    part.product.parent.mkdir(parents=True, exist_ok=True)
+    before = fingerprint(part)
+    part.train(settings, tell)
+    _mark(part).write_text(before)
+    tell(f"trained {part.name} in {time.monotonic() - began:.0f} s")
 
 
 def _train_language(settings: Settings, _tell: Tell) -> None:
@@ -137,6 +145,6 @@ def _run(name: str, line: Sequence[str], extra: dict[str, str], settings: Settin
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=10)
                 break
-            tell(f"  still training ({time.monotonic() - began:.0f} s) …")
+            tell(f"  {name.removeprefix('train-')}: still training ({time.monotonic() - began:.0f} s) …")
     if process.returncode:
         raise ConfigError(f"Training failed (exit code {process.returncode}): see {log}")

@@ -6,6 +6,7 @@
 4. Judge the whole screen on those messages, write the model, report.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,9 @@ from bot.safety.features import table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
-_MOST_QUESTIONS = 1500
+_MOST_QUESTIONS = 600
+_LEAST_SHARE = 0.3
+"""Harmless messages a disclosure, below which a language would teach that its words are dangerous."""
 Progress = Callable[[str], None]
 
 
@@ -45,7 +48,7 @@ def train(content_dir: Path, out_path: Path, *, progress: Progress = lambda _: N
     """
     concerns = load_concerns(content_dir)
     entries = load_entries(content_dir, concerns)
-    told = read_examples(content_dir, concerns)
+    told = _balanced(read_examples(content_dir, concerns), progress)
     known = [*told, *_some_questions(content_dir, {example.language for example in told})]
     taught = read_extras(entries, concerns, known) if extras else []
     prepared = _prepare([*known, *taught], load_concepts())
@@ -74,6 +77,16 @@ def _prepare(examples: Sequence[Example], concepts: Concepts) -> list[Prepared]:
     """Read the examples; one that says nothing in letters is left out."""
     said = [(example, read(example.text)) for example in examples]
     return [Prepared(each, tokens, tuple(concepts.find(each.text, tokens))) for each, tokens in said if tokens]
+
+
+def _balanced(examples: Sequence[Example], progress: Progress) -> list[Example]:
+    """Leave out languages whose harmless messages are too few to weigh against their disclosures, and say so."""
+    told = Counter(each.language for each in examples if each.concerns)
+    harmless = Counter(each.language for each in examples if not each.concerns)
+    few = sorted(language for language in told if harmless[language] < _LEAST_SHARE * told[language])
+    if few:
+        progress(f"too few harmless examples to learn from: {', '.join(few)} (their patterns work alone)")
+    return [each for each in examples if each.language not in few]
 
 
 def _some_questions(content_dir: Path, languages: Collection[str]) -> list[Example]:

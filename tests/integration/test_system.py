@@ -24,6 +24,8 @@ from tests.processes import ROOT, App, Children, Fleet, until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 REDIS = os.environ.get("KITE_TEST_REDIS_URL", "")
 HARM = "someone in the centre hits me"
+GUARDIAN, LAWYER, TUTEUR = "who gives me a guardian", "how can i get a lawyer", "comment avoir un tuteur"
+"""Questions that need the assistant: what a word means is answered without it."""
 NEW_WORDS = "Un tuteur, c'est un adulte rien que pour toi."
 
 
@@ -124,9 +126,9 @@ async def test_questions_and_disclosures_go_on_while_the_assistant_is_dead(
     """Killed: a question gets the fixed reply with the menu, a disclosure its acknowledgement; restarted: an answer."""
     app, children = system
     await child.begins("en")
-    assert "guardian" in (await child.says("what is a guardian"))[0]["text"]
+    assert "guardian" in (await child.says(GUARDIAN))[0]["text"]
     children.kill("assistant")
-    without = await child.says("what is a lawyer")
+    without = await child.says(LAWYER)
     assert "lawyer" not in without[0]["text"]
     assert any(button["payload"].startswith("group:") for button in without[-1]["buttons"])
     assert await cases(app) == 0
@@ -137,7 +139,7 @@ async def test_questions_and_disclosures_go_on_while_the_assistant_is_dead(
     await asyncio.to_thread(children.wait)
 
     async def answered() -> bool:
-        replies = await child.says("what is a lawyer")
+        replies = await child.says(LAWYER)
         return any("lawyer" in reply["text"] for reply in replies)
 
     await until(answered)
@@ -147,7 +149,7 @@ async def test_an_edited_translation_is_spoken_within_seconds(system: tuple[App,
     """Edit the French, compile it, and the running system says the new words; nothing is trained or started."""
     app, _ = system
     await child.begins("fr")
-    old = await child.says("c'est quoi un tuteur")
+    old = await child.says(TUTEUR)
     assert NEW_WORDS not in old[0]["text"]
     path = po_path(Path(app.environment["KITE_TRANSLATIONS_DIR"]), "fr")
     po = open_po(path)
@@ -160,7 +162,7 @@ async def test_an_edited_translation_is_spoken_within_seconds(system: tuple[App,
     compiled = time.monotonic()
 
     async def spoken() -> bool:
-        return any(NEW_WORDS in reply["text"] for reply in await child.says("c'est quoi un tuteur"))
+        return any(NEW_WORDS in reply["text"] for reply in await child.says(TUTEUR))
 
     await until(spoken)
     print(f"\ncompiled in {compiled - began:.1f} s, spoken {time.monotonic() - compiled:.1f} s later")

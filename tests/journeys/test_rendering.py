@@ -88,7 +88,8 @@ def everything(voice: Voice, person: Conversation) -> Iterator[Reply]:
     )
     for phrase, value in catalogue().content.phrases.items():
         texts = [value.text] if value.text else list((value.tiers or {}).values())
-        if phrase.startswith("chat.") and not any(PLACEHOLDER.search(text) for text in texts):
+        said = catalogue().can_say(phrase, locale=person.language, tier=person.tier)
+        if said and phrase.startswith("chat.") and not any(PLACEHOLDER.search(text) for text in texts):
             yield voice.say(phrase, person, *voice.help_buttons(person))
 
 
