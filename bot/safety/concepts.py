@@ -1,10 +1,11 @@
 """Words for the same thing in every language: which concepts a message speaks of.
 
-`data/concepts.yaml` is Kite's own: it raises nothing by itself, it lets what is learnt in one language help in others.
+`data/concepts/` is Kite's own, a file a language: it raises nothing by itself, it lets what is learnt in one language
+help in others.
 A sentence is looked up in the language it seems to be in, so that "ma" is "my" in French and "not" in Arabic.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -63,31 +64,41 @@ class Concepts:
 @lru_cache(maxsize=1)
 def load_concepts() -> Concepts:
     """Read the lexicon that comes with Kite."""
-    with resources.as_file(resources.files("bot.safety").joinpath("data/concepts.yaml")) as path:
-        return read_lexicon(path)
+    with resources.as_file(resources.files("bot.safety").joinpath("data/concepts")) as folder:
+        return read_lexicon(folder)
 
 
-def read_lexicon(path: Path) -> Concepts:
-    """Read `concept: {language: words}`; words joined by _ follow each other. Raise ValueError when it is broken."""
+def read_lexicon(folder: Path) -> Concepts:
+    """Read `<language>.yaml` (`concept: words`; words joined by _ follow each other) and `groups.yaml` of `folder`.
+
+    Raises:
+        ValueError: a file is broken or missing, or a group names a concept that no language has.
+    """
+    languages = {path.stem: read_lines(path) for path in sorted(folder.glob("*.yaml")) if path.stem != _GROUPS}
+    found = [
+        (parse(word.replace("_", " ")), (name, language))
+        for language, concepts in languages.items()
+        for name, words in concepts.items()
+        for word in str(words).split()
+    ]
+    names = {name for _, (name, _) in found}
+    return Concepts(list(dict.fromkeys(found)), _groups(read_lines(folder / f"{_GROUPS}.yaml"), names))
+
+
+def read_lines(path: Path) -> dict[str, Plain]:
+    """Read one file of a lexicon; raise ValueError naming file and line when it is broken or empty."""
     document = read_yaml(path, path.name)
     if not isinstance(document.value, dict) or document.findings:
         raise ValueError("\n".join(map(str, document.findings)) or f"{path.name} is empty")
-    senses = {name: words for name, words in document.value.items() if name != _GROUPS and isinstance(words, dict)}
-    found = [
-        (parse(word.replace("_", " ")), (name, language))
-        for name, languages in senses.items()
-        for language, words in languages.items()
-        for word in str(words).split()
-    ]
-    return Concepts(list(dict.fromkeys(found)), _groups(document.value.get(_GROUPS), senses))
+    return document.value
 
 
-def _groups(groups: Plain, senses: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
+def _groups(groups: Mapping[str, Plain], known: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the groups by concept; ValueError for a concept the lexicon does not have."""
     result: dict[str, tuple[str, ...]] = {}
-    for group, names in groups.items() if isinstance(groups, dict) else ():
+    for group, names in groups.items():
         for name in str(names).split():
-            if name not in senses:
+            if name not in known:
                 raise ValueError(f"the group {group} names {name}, which is no concept")
             result[name] = (*result.get(name, ()), group)
     return result

@@ -6,13 +6,14 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from bot.content.yamlfile import Plain, read_yaml
+from bot.content.yamlfile import Plain
 from bot.language import Token
-from bot.safety.concepts import Placed
+from bot.safety.concepts import Placed, read_lines
 from bot.safety.matcher import Matcher
 from bot.safety.patterns import Pattern, parse
 
 YES, NO, VAGUE, PLEA, OWN, ABOUT = _KINDS = ("yes", "no", "vague", "plea", "own", "about")
+_HARMS = "harms"
 
 
 @dataclass(frozen=True)
@@ -38,28 +39,24 @@ class Talk:
 @lru_cache(maxsize=1)
 def load_talk() -> Talk:
     """Read the lexicon that comes with Kite."""
-    with resources.as_file(resources.files("bot.safety").joinpath("data/talk.yaml")) as path:
-        return read_talk(path)
+    with resources.as_file(resources.files("bot.safety").joinpath("data/talk")) as folder:
+        return read_talk(folder)
 
 
-def read_talk(path: Path) -> Talk:
-    """Read the lexicon at `path`; raise ValueError when it is broken."""
-    document = read_yaml(path, path.name)
-    if not isinstance(document.value, dict) or document.findings:
-        raise ValueError("\n".join(map(str, document.findings)) or f"{path.name} is empty")
-    patterns = [(pattern, kind) for kind in _KINDS for pattern in _patterns(document.value.get(kind))]
-    return Talk(Matcher(patterns), tuple(_harms(document.value.get("harms"))))
+def read_talk(folder: Path) -> Talk:
+    """Read `<language>.yaml` and `harms.yaml` of `folder`; raise ValueError when one is broken or missing."""
+    languages = [read_lines(path) for path in sorted(folder.glob("*.yaml")) if path.stem != _HARMS]
+    patterns = [
+        (pattern, kind) for kind in _KINDS for language in languages for pattern in _patterns(language.get(kind))
+    ]
+    return Talk(Matcher(patterns), tuple(_harms(read_lines(folder / f"{_HARMS}.yaml"))))
 
 
-def _patterns(languages: Plain) -> list[Pattern]:
-    if not isinstance(languages, dict):
-        return []
-    return [parse(str(source)) for sources in languages.values() if isinstance(sources, list) for source in sources]
+def _patterns(sources: Plain) -> list[Pattern]:
+    return [parse(str(source)) for source in sources] if isinstance(sources, list) else []
 
 
-def _harms(harms: Plain) -> list[tuple[frozenset[str], str]]:
-    if not isinstance(harms, Mapping):
-        return []
+def _harms(harms: Mapping[str, Plain]) -> list[tuple[frozenset[str], str]]:
     return [
         (frozenset(str(needed).split("+")), code)
         for code, rows in harms.items()

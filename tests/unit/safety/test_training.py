@@ -8,11 +8,11 @@ import pytest
 from bot.errors import ContentError
 from bot.language import read
 from bot.model import Memory, Urgency
-from bot.safety import Screen, calibration, fitting
+from bot.safety import Screen, calibration, corpus, fitting
 from bot.safety.catalogue import load_concerns
 from bot.safety.classifier import DISCLOSURE, RAISED, load
 from bot.safety.combine import Judged
-from bot.safety.concepts import load_concepts, read_lexicon
+from bot.safety.concepts import load_concepts, read_lexicon, read_lines
 from bot.safety.corpus import Example, read_examples, read_file
 from bot.safety.entries import load_entries
 from bot.safety.features import COLUMNS
@@ -103,9 +103,12 @@ def test_thresholds_keep_their_bounds() -> None:
 
 
 def test_the_lexicon_of_concepts_is_whole() -> None:
-    """The same concepts in four languages; a word is read in the language of its sentence."""
+    """Each language has words for the same concepts; a word is read in the language of its sentence."""
     concepts = load_concepts()
-    assert concepts.languages == {"en", "fr", "ar", "fa"}
+    assert {"en", "fr", "ar", "fa"} <= concepts.languages
+    for language in concepts.languages:
+        path = Path(corpus.__file__).parent / "data" / "concepts" / f"{language}.yaml"
+        assert read_lines(path).keys() == concepts.names, language
     french = "ma mère est partie avec mon frère à la gare"
     names = {name for _, name in concepts.find(french, read(french))}
     assert {"mother", "sibling", "any_person"} <= names
@@ -113,14 +116,20 @@ def test_the_lexicon_of_concepts_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "hit: [", "groups: {any_harm: nothing}\nhit: {en: hit}\n"], ids=["empty", "yaml", "group"]
+    ("english", "groups", "says"),
+    [
+        ("", "any_harm: hit", "en.yaml is empty"),
+        ("hit: [", "any_harm: hit", "en.yaml:"),
+        ("hit: hit", "any_harm: nothing", "no concept"),
+    ],
+    ids=["empty", "yaml", "group"],
 )
-def test_a_broken_lexicon_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_broken_lexicon_is_refused(tmp_path: Path, english: str, groups: str, says: str) -> None:
     """A lexicon that cannot be read is an error, not an empty one."""
-    path = tmp_path / "concepts.yaml"
-    path.write_text(text)
-    with pytest.raises(ValueError, match=r"concepts.yaml|no concept"):
-        read_lexicon(path)
+    (tmp_path / "en.yaml").write_text(english)
+    (tmp_path / "groups.yaml").write_text(groups)
+    with pytest.raises(ValueError, match=says):
+        read_lexicon(tmp_path)
 
 
 def test_every_concern_and_flag_has_entries_and_examples_in_every_language() -> None:
