@@ -10,11 +10,11 @@ import numpy as np
 from bot.search.lessons import Ids, Lessons, Matrix, only
 from bot.search.voices import SHARPNESS, Floats, judged
 
-WIDTH = 32
+WIDTH = 40
 EPOCHS = 6
-BATCH = 512
+BATCH = 256
 RATE = 0.1
-DROPPED = 0.2
+DROPPED = 0.3
 """The share of units, and of their pieces, left out at random, so that no single one decides."""
 DOUBT = 0.05
 """How much of the truth is spread over all labels: examples overlap."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.search.grams import Read
 
 Floats = NDArray[np.float32]
-SHARPNESS = 10.0
+SHARPNESS = 7.0
 """How far the scores of a voice lie apart: a direction has length 1."""
 _TABLE = "voices.npy"
 _REST = "voices.npz"
