@@ -62,8 +62,8 @@ def _meant(tags: Tags) -> Unit:
 def _together(told: list[str]) -> list[Unit]:
     """Return the meanings of a message by twos: neighbours in order, and any in none."""
     some = sorted(dict.fromkeys(told))[:_MANY_MEANINGS]
-    neighbours = [(f">{one}>{other}",) for one, other in pairwise(told)]
-    return neighbours + [(f"+{one}+{other}",) for one, other in combinations(some, 2)]
+    neighbours: list[Unit] = [(f">{one}>{other}",) for one, other in pairwise(told)]
+    return [*neighbours, *((f"+{one}+{other}",) for one, other in combinations(some, 2))]
 
 
 def _cut(word: str, size: int) -> list[str]:
