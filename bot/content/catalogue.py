@@ -23,6 +23,7 @@ from bot.content.answers import (
 )
 from bot.content.bidi import isolate, isolate_value
 from bot.content.errors import ContentError, NotAvailable, Reason, UnknownPhrase, UnknownTopic, WrongPlaceholders
+from bot.content.explaining import MOST, unexplained
 from bot.content.glossary import Words, words_of
 from bot.content.loader import load_content
 from bot.content.locales import LOCALES, SOURCE, country_languages
@@ -132,6 +133,28 @@ class Catalogue:
         words = self._words.get(locale)
         found = () if words is None else words.asked(text)
         return tuple(term for term in found if self._showable(f"glossary.{term}/{Tier(tier)}", locale))
+
+    def words(self, topic_id: str, *, locale: str, tier: Tier, step: str | None = None) -> tuple[str, ...]:
+        """Return the ids of words that an answer or a step uses unexplained, as far as they can be explained.
+
+        Raise UnknownTopic.
+        """
+        topic, tier = self._topic(topic_id), Tier(tier)
+        key = (topic_id, tier, step)
+        if key not in self._unexplained:
+            self._unexplained[key] = unexplained(self.content, topic, self._part(topic, tier, step)[1], tier)
+        places = ((term, f"glossary.{term}") for term in self._unexplained[key])
+        known = (
+            term
+            for term, place in places
+            if self._showable(f"{place}/term", locale) and self._showable(f"{place}/{tier}", locale)
+        )
+        return tuple(known)[:MOST]
+
+    @cached_property
+    def _unexplained(self) -> dict[tuple[str, Tier, str | None], tuple[str, ...]]:
+        """What `words` has looked up so far: reading a topic for every word of the glossary takes milliseconds."""
+        return {}
 
     def term(self, term_id: str, locale: str) -> str:
         """Return a word of the glossary (at most 20 characters); raise UnknownTopic or NotAvailable."""

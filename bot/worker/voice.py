@@ -8,6 +8,7 @@ from bot.content.catalogue import Catalogue
 from bot.content.errors import NotAvailable, Reason, UnknownTopic
 from bot.content.locales import LOCALES, country_name
 from bot.content.schema import URGENT_KINDS
+from bot.content.texts import LABEL_LIMIT
 from bot.language import normalise
 from bot.model import Button, Conversation, Reply
 
@@ -20,6 +21,9 @@ COUNTRIES = 8
 
 AT_ONCE = 3
 """How many choices every channel shows as buttons; more of them fold into a list."""
+
+_ASKS = "❓ "
+"""Before a word that can be tapped: it asks what the word means."""
 
 TIERS = ("young", "middle", "teen", "adult")
 
@@ -117,7 +121,8 @@ class Voice:
         text = "\n\n".join(answer.messages)
         if answer.step is not None:
             return Told((self._step(answer, text, _topics(answer), person),), draft=answer.draft)
-        replies = [self.reply(text, person, self.with_check(topic, self._onward(answer, person), person))]
+        buttons = self.with_check(topic, self._onward(answer, person), person)
+        replies = [self.reply(text, person, (*buttons, *self._explaining(answer, person)))]
         if topic == "help.emergency" and person.country is None and self.country is None:
             replies.append(self.numbers(None, person))
         if topic == "help.delete_my_data":
@@ -194,6 +199,15 @@ class Voice:
         last = self.button(MENU if self.catalogue.content.glossary[term].alone else PERSON, person)
         return Told((self.reply(found.text, person, (*buttons, last)),), draft=found.draft)
 
+    def _explaining(self, answer: Answer, person: Conversation) -> tuple[Button, ...]:
+        """Return a button for each word that an answer uses without saying what it means."""
+        terms = self.catalogue.words(answer.topic, locale=person.language, tier=person.tier, step=answer.step)
+        labels = (self.catalogue.term(term, person.language) for term in terms)
+        return tuple(
+            Button(f"word:{term}", f"{_ASKS}{label}" if len(label) + len(_ASKS) <= LABEL_LIMIT else label)
+            for term, label in zip(terms, labels, strict=True)
+        )
+
     def words(self, terms: tuple[str, ...], person: Conversation) -> Reply:
         """Return the offer to choose between words that are written alike."""
         buttons = [Button(f"word:{term}", self.catalogue.term(term, person.language)) for term in terms[:AT_ONCE]]
@@ -222,7 +236,7 @@ class Voice:
             walk = [button for button in walk if button.payload != "walk:back"]
         if index == total:
             buttons = self.with_check(answer.topic, buttons[: AT_ONCE - 1], person)
-        return self.reply(f"{where}\n\n{text}", person, (*walk, *buttons))
+        return self.reply(f"{where}\n\n{text}", person, (*walk, *buttons, *self._explaining(answer, person)))
 
     def numbers(self, country: str | None, person: Conversation) -> Reply:
         """Return the urgent numbers of a country; without any, say so, or ask for the country."""

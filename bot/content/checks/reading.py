@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from bot.content.checks.base import Check, Scope, Wording, WordingCheck
-from bot.content.checks.wording import sentences
 from bot.content.findings import Finding
 from bot.content.readability import measure, words
 from bot.content.schema import Topic
+from bot.content.sentences import sentences
 from bot.content.texts import Kind, Text
 from bot.model import Tier
 

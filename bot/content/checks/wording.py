@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from bot.content.bidi import OVERRIDES
 from bot.content.checks.base import Wording, WordingCheck
 from bot.content.placeholders import placeholders, stray_braces
+from bot.content.sentences import sentences
 from bot.content.texts import Kind
 from bot.model import Tier
 
@@ -16,7 +16,6 @@ SENTENCE_LIMITS = {Tier.YOUNG: 12, Tier.MIDDLE: 15, Tier.TEEN: 18, Tier.ADULT: 2
 LEAST_SHARE = 0.6
 """The least share of letters in the locale's own script; the rest may be names such as UNHCR."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+|(?<=:)\s+(?=[\"'“]?[A-Z])|\n+")
 _LINK = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|org|net|eu|int|info|de|fr|gov|edu)\b|\bt\.me\b|@\w+\.", re.IGNORECASE
 )
@@ -128,8 +127,3 @@ class Placeholder(WordingCheck):
         if wording.text.kind not in (Kind.PHRASE, Kind.LABEL) and placeholders(wording.words):
             return "has a placeholder that nothing fills"
         return None
-
-
-def sentences(words: str) -> Iterator[str]:
-    """Yield the sentences of an English text; a line is one too, and so is speech after a colon ("Say: I am ill.")."""
-    return (part for part in _SENTENCE_END.split(words) if part)

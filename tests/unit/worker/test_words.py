@@ -12,7 +12,7 @@ from bot.worker import respond
 from tests.conftest import FakeClock
 from tests.kit import HURT, make_kit
 from tests.unit.content.test_glossary import GUARDIAN_WORD, POLICE
-from tests.unit.content.trees import Tree
+from tests.unit.content.trees import GUARDIAN, Tree
 from tests.unit.people import somebody
 from tests.unit.worker.small import small_tree, small_voice
 
@@ -94,3 +94,25 @@ async def test_a_word_reaches_no_assistant_and_a_disclosure_is_never_a_word(
     assert person.topic is None
     await kit.says(HURT)
     assert len(await kit.cases()) == 1
+
+
+SAYS_POLICE = {
+    **GUARDIAN,
+    "tiers": {
+        tier: {**text, "messages": [{"id": "what", "text": "Call a guardian, or ask the police."}]}
+        for tier, text in GUARDIAN["tiers"].items()
+    },
+}
+
+
+@pytest.mark.parametrize(("known", "shown"), [([], ["word:police"]), (["middle"], [])])
+def test_a_word_that_an_answer_does_not_explain_has_a_button(tree: Tree, known: list[str], shown: list[str]) -> None:
+    """Nobody has to know a word, nor how to ask for it; the topic's own word and those an age knows need none."""
+    police = {**POLICE, "topic": "help.emergency", "known": known}
+    tree.yaml("glossary.yaml", {"glossary": [GUARDIAN_WORD, police]})
+    tree.topic(SAYS_POLICE)
+    told = respond.to_button("topic:people.guardian", small_voice(tree), somebody(draft_noted=("en",)))
+    assert [payload for payload in buttons(told) if payload.startswith("word:")] == shown
+    assert told is not None
+    labels = {button.payload: button.label for button in told.replies[-1].buttons}
+    assert labels.get("word:police", "❓ the police") == "❓ the police"
