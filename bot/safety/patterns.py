@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.language import normalise
 
@@ -22,9 +23,11 @@ class BadPattern(ValueError):
     """Say what is wrong with the syntax of a pattern."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What one word must be: `text` whole, or with more letters before (`left`) or after (`right`)."""
+class Spec(NamedTuple):
+    """What one word must be: `text` whole, or with more letters before (`left`) or after (`right`).
+
+    A tuple, because tens of thousands of them are compared while the screen starts.
+    """
 
     text: str
     left: bool = False
@@ -68,11 +71,14 @@ def parse(source: str) -> Pattern:
     return Pattern(tuple(slots))
 
 
+@lru_cache(maxsize=50_000)
 def _options(part: str) -> tuple[tuple[Spec, ...], ...]:
+    """Return the alternatives of one place; entries repeat whole lists of them."""
     options = [_option(word) for word in part.split("|")]
     return tuple(dict.fromkeys(options))
 
 
+@lru_cache(maxsize=100_000)
 def _option(word: str) -> tuple[Spec, ...]:
     """Return the specs of one alternative; a hyphen or a half space joins words that must stand together."""
     specs = [spec for part in _JOINERS.split(word) for spec in _specs(part, word)]
@@ -99,6 +105,8 @@ def _folded(word: str) -> tuple[str, ...]:
 
 def joined(pattern: Pattern) -> Pattern | None:
     """Return the pattern with Persian verb prefixes joined to the next word, or None when it has none."""
+    if not any(map(_has_prefix, pattern.specs())):
+        return None
     slots = [Slot(tuple(_join_option(option) for option in slot.options), slot.gap) for slot in pattern.slots]
     out: list[Slot] = []
     for slot in slots:
@@ -108,6 +116,10 @@ def joined(pattern: Pattern) -> Pattern | None:
             out.append(slot)
     result = Pattern(tuple(out))
     return None if result == pattern else result
+
+
+def _has_prefix(spec: Spec) -> bool:
+    return spec.text in PREFIXES_FA and not spec.right
 
 
 def _is_prefix(option: tuple[Spec, ...]) -> bool:
