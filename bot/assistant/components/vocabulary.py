@@ -12,10 +12,18 @@ from babel import Locale
 from components.folding import tokens
 
 FOLDER = Path(__file__).parent.parent / "lookups"
-SPOKEN = ("en", "ar", "fa", "fr")
+_COMMON = "common"
+SPOKEN = tuple(sorted(path.stem for path in FOLDER.glob("*.yml") if path.stem != _COMMON))
+"""The languages that have a file of words."""
 _SHORTEST = 3  # letters that must be left of a name when a clitic is taken off
 _LONGEST = 4  # words in a name
-_ARABIC = re.compile("[\u0600-\u06ff]")
+_SCRIPTS = (
+    (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ps", "ur")),
+    (re.compile("[\u0400-\u04ff]"), ("ru", "uk")),
+    (re.compile("[\u1200-\u137f]"), ("ti",)),
+)
+"""Letters other than Latin, and the languages that are written in them."""
+_LATIN = ("es", "so", "tr")
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,7 @@ def _read(name: str) -> Dict[str, Any]:
 def _names(kind: str, common: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> Names:
     """Return the names of `kind` ("countries" or "languages"): CLDR's first, then what people type."""
     codes: Dict[str, str] = {}
-    for locale in common["locales"]:
+    for locale in dict.fromkeys((*common["locales"], *SPOKEN)):
         for code, name in _cldr(kind, locale, common):
             codes.setdefault(_key(name), code)
     for data in files.values():
@@ -143,7 +151,7 @@ def _cldr(kind: str, locale: str, common: Mapping[str, Any]) -> Iterator[Tuple[s
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """Return the vocabulary, read on the first call."""
-    common, files = _read("common"), {language: _read(language) for language in SPOKEN}
+    common, files = _read(_COMMON), {language: _read(language) for language in SPOKEN}
     return Vocabulary(
         countries=_names("countries", common, files),
         languages=_names("languages", common, files),
@@ -154,9 +162,14 @@ def vocabulary() -> Vocabulary:
 def spoken_in(text: str, language: "str | None") -> Tuple[str, ...]:
     """Return the languages whose small words count for `text`: by its script, then by the conversation's language.
 
-    A text in Arabic letters from a person whose language is neither Arabic nor Persian is read as both: a
+    A text in the letters of several languages from a person who speaks none of them is read as all of those: a
     negation seen once too often only means that Kite asks.
     """
-    if not _ARABIC.search(text):
-        return ("en", "fr")
-    return (language,) if language in ("ar", "fa") else ("ar", "fa")
+    for letters, languages in _SCRIPTS:
+        if letters.search(text):
+            return _known((language,) if language in languages else languages)
+    return _known((language, "en") if language in _LATIN else ("en", "fr"))
+
+
+def _known(languages: "Iterable[str | None]") -> Tuple[str, ...]:
+    return tuple(language for language in languages if language in SPOKEN)
