@@ -226,7 +226,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """A person's thread on one channel, as the dialogue needs it: the authority on where the talk stands."""
+    """A person's thread on one channel, as the dialogue needs it: the authority on where the talk stands.
+
+    `topic` and `step` are what was told last; `walk` is where they left a walk (`family.steps/tracing`).
+    """
 
     id: str
     channel: Channel
@@ -238,6 +241,7 @@ class Conversation:
     country: str | None = None
     topic: str | None = None
     step: str | None = None
+    walk: str | None = None
     expects: str | None = None
     misses: int = 0
     held_by: str | None = None

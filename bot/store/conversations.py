@@ -140,6 +140,7 @@ def from_row(row: Row[Any]) -> Conversation:
         country=row.country,
         topic=row.topic,
         step=row.step,
+        walk=row.walk,
         expects=row.expects,
         misses=row.misses,
         held_by=row.held_by,

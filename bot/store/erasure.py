@@ -42,6 +42,7 @@ def erase(conn: Connection, conversation_id: str, *, now: datetime) -> None:
         conversation_id,
         topic=None,
         step=None,
+        walk=None,
         expects=None,
         misses=0,
         country=None,

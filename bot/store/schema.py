@@ -61,6 +61,7 @@ conversation = Table(
     Column("country", String(2)),
     Column("topic", String(64)),
     Column("step", String(64)),
+    Column("walk", String(128)),
     Column("expects", String(16)),
     Column("misses", Integer, nullable=False, server_default="0"),
     Column("held_by", ID),

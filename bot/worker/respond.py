@@ -177,16 +177,25 @@ def phrase_outcome(phrase: str, voice: Voice, person: Conversation) -> Outcome:
 
 
 def open_topic(topic: str, voice: Voice, person: Conversation) -> Outcome:
-    """Return a topic's answer; a walk opens at its first step, or where the person left it."""
-    known = voice.catalogue.topics.get(topic)
-    if known is None:
+    """Return a topic's answer; a walk opens at its first step, or where the person left it.
+
+    Who asks something else in the middle of a walk can go on with it afterwards.
+    """
+    if topic not in voice.catalogue.topics:
         return Outcome((voice.menu(person),), {"misses": 0})
-    steps = voice.steps(topic)
+    walk, left = voice.steps(topic), _place(person)
     step = None
-    if steps:
-        step = person.step if person.topic == topic and person.step in steps else steps[0]
-    changes = {"topic": topic, "step": step, "misses": 0, "expects": _expects(topic)}
-    return tell(topic, step, changes, voice, person)
+    if walk:
+        here = left.partition("/")[2] if left and left.startswith(f"{topic}/") else None
+        step = here if here in walk else walk[0]
+    left = None if walk else left
+    changes = {"topic": topic, "step": step, "walk": left, "misses": 0, "expects": _expects(topic)}
+    return tell(topic, step, changes, voice, replace(person, walk=left))
+
+
+def _place(person: Conversation) -> str | None:
+    """Return where the person is in a walk, or where they left the last one."""
+    return f"{person.topic}/{person.step}" if person.topic and person.step else person.walk
 
 
 def _expects(topic: str) -> str | None:
@@ -220,12 +229,17 @@ def check(value: str, voice: Voice, person: Conversation) -> Outcome:
 
 
 def walk(move: str, voice: Voice, person: Conversation) -> Outcome:
-    """Return the outcome of a move in a walk: next, back, where, stop or resume."""
-    if person.topic is None or person.step is None:
-        return Outcome((voice.menu(person),), {"misses": 0})
+    """Return the outcome of a move in a walk: next, back, where, stop or resume.
+
+    Outside a walk every move leads back into the one that was left, and without any to what was told last.
+    """
     if move == "stop":
         onward = (voice.button("continue", person, "walk:resume"), voice.button(MENU, person))
-        return Outcome((voice.say("chat.walk_stopped", person, *onward),), {"misses": 0})
+        changes = {"step": None, "walk": _place(person), "misses": 0}
+        return Outcome((voice.say("chat.walk_stopped", person, *onward),), changes)
+    if person.topic is None or person.step is None:
+        left = (person.walk or "").partition("/")[0]
+        return open_topic(left, voice, person) if left else again(voice, person)
     step = _moved(move, voice, person)
     if step is None:
         return Outcome((voice.walk_end(person.topic, person),), {"misses": 0})
@@ -246,6 +260,8 @@ def again(voice: Voice, person: Conversation) -> Outcome:
     """Return the last answer once more, or the menu when there was none."""
     if person.topic is None:
         return Outcome((voice.menu(person),))
+    if voice.steps(person.topic) and person.step is None:
+        return open_topic(person.topic, voice, person)
     return tell(person.topic, person.step, {"misses": 0}, voice, person)
 
 

@@ -122,6 +122,8 @@ class Voice:
         if answer.step is not None:
             return Told((self._step(answer, text, _topics(answer), person),), draft=answer.draft)
         buttons = self.with_check(topic, self._onward(answer, person), person)
+        if person.walk is not None:
+            buttons = (*buttons, self.button("continue", person, "walk:resume"))
         replies = [self.reply(text, person, (*buttons, *self._explaining(answer, person)))]
         if topic == "help.emergency" and person.country is None and self.country is None:
             replies.append(self.numbers(None, person))
@@ -194,7 +196,7 @@ class Voice:
         except (NotAvailable, UnknownTopic):
             return None
         buttons = self.topic_buttons((found.topic,), person)
-        if person.step is not None and found.topic != person.topic:
+        if person.walk is not None or (person.step is not None and found.topic != person.topic):
             buttons += (self.button("continue", person, "walk:resume"),)
         last = self.button(MENU if self.catalogue.content.glossary[term].alone else PERSON, person)
         return Told((self.reply(found.text, person, (*buttons, last)),), draft=found.draft)
