@@ -14,9 +14,9 @@ from bot.language import Token
 from bot.safety.concepts import Placed
 from bot.safety.features import BLOCKS, COLUMNS, WORDS, Table, edge_columns, table
 
-VERSION = 1
-BLOCK_WEIGHTS = (1.0, 0.7, 1.0)
-"""How much letters, words and concepts count."""
+VERSION = 2
+BLOCK_WEIGHTS = (1.0, 0.7, 1.0, 1.0)
+"""How much letters, words, concepts and sense count."""
 
 DISCLOSURE, RAISED = "disclosure", "raised"
 _TINY = 1e-9

@@ -1,7 +1,8 @@
 """Turn a message into the features the classifier weighs.
 
-Three blocks, each brought to length one: letter groups (2 to 5 letters of a word), words with their neighbours, and
-concepts with who and what meets them. A feature is a column found by hashing: no vocabulary to keep in step.
+Four blocks, each brought to length one: letter groups (2 to 5 letters of a word), words with their neighbours, concepts
+with who and what meets them, and sense: a word's consonants and the meanings that the search knows too. A feature is a
+column found by hashing: no vocabulary to keep in step.
 Every feature knows the words it spans: a piece of the message has exactly the features that lie inside it, so what
 stands around a disclosure does not change how the disclosure itself is judged.
 """
@@ -10,16 +11,19 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.language import Token
+from bot.language.meanings import Phrase, meanings
+from bot.language.skeleton import skeleton
 from bot.safety.concepts import NEGATION, Placed
 
-COLUMNS = 1 << 17
-LETTERS, WORDS, CONCEPTS = range(3)
-BLOCKS = (LETTERS, WORDS, CONCEPTS)
+COLUMNS = 1 << 18
+LETTERS, WORDS, CONCEPTS, SENSE = BLOCKS = range(4)
 _ORDERS = (2, 3, 4, 5)
 _SKIPS = (2, 3)
 _NEGATED = 3
@@ -28,6 +32,7 @@ _BEFORE, _AFTER = 3, 4
 _LENGTHS = 4
 _LONGEST = 8
 _OPENING = 2
+_BONES = 3
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
@@ -75,7 +80,7 @@ def table(tokens: Sequence[Token], placed: Sequence[Placed]) -> Table:
     """Return the features of a message whose concepts are `placed`."""
     words = tuple(token.other or token.text for token in tokens)
     negations = [at for at, name in placed if name == NEGATION]
-    rows = [*_letters(words), *_words(tokens, words, negations), *_concepts(placed, words)]
+    rows = [*_letters(words), *_words(tokens, words, negations), *_concepts(placed, words), *_sense(words)]
     found = np.array(rows, dtype=np.int64).reshape(-1, 4)
     found = found[np.lexsort((found[:, 0], found[:, 3]))]
     return Table(words, found[:, 0], found[:, 1], found[:, 2], found[:, 3])
@@ -121,6 +126,38 @@ def _concepts(placed: Sequence[Placed], words: Sequence[str]) -> Iterator[Row]:
             if other != at:
                 yield min(at, other), max(at, other), column(f"#{name}@{words[other]}"), CONCEPTS
     yield from _meetings(placed)
+
+
+def _sense(words: Sequence[str]) -> Iterator[Row]:
+    each, phrases = meanings(words)
+    told = [(tag, at, at) for at, tags in enumerate(each) for tag in tags]
+    for at, word in enumerate(words):
+        for found in _consonant_columns(word):
+            yield at, at, found, SENSE
+    for tag, first, last in (*told, *phrases):
+        yield first, last, column(f"@{tag}"), SENSE
+    for (tag, at, _), (other, then, _) in pairwise(told):
+        yield at, then, column(f">{tag}>{other}"), SENSE
+    yield from _together(sorted((*told, *phrases), key=itemgetter(1, 2)))
+
+
+def _together(told: Sequence[Phrase]) -> Iterator[Row]:
+    """Yield each two meanings that stand within some words, once."""
+    met: set[tuple[str, str]] = set()
+    for number, (tag, at, end) in enumerate(told):
+        for other, then, last in told[number + 1 :]:
+            if then - at > _MEET:
+                break
+            both = (min(tag, other), max(tag, other))
+            if other != tag and both not in met:
+                met.add(both)
+                yield at, max(end, last), column(f"+{both[0]}+{both[1]}"), SENSE
+
+
+@lru_cache(maxsize=20_000)
+def _consonant_columns(word: str) -> tuple[int, ...]:
+    bones = f" {skeleton(word)} "
+    return tuple(column(f"~{bones[at : at + _BONES]}") for at in range(max(1, len(bones) - _BONES + 1)))
 
 
 def _meetings(placed: Sequence[Placed]) -> Iterator[Row]:

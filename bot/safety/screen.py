@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.errors import ContentError
 from bot.language import Token, read
+from bot.language.meanings import books
 from bot.model import Finding, Memory, Reason, Urgency
 from bot.safety import classifier, context
 from bot.safety.catalogue import Concerns, load_concerns
@@ -66,6 +67,7 @@ class Screen:
     ) -> "Screen":
         """Put a screen together from parts already read."""
         rules = Rules(concerns, {} if model is None else model.thresholds)
+        books()  # read from disk now, and not while the first person waits
         return cls(rules, Patterns(entries), load_concepts(), load_talk(), model, degraded)
 
     def screen(self, text: str, language: str, memory: Memory, *, now: datetime) -> tuple[Finding | None, Memory]:

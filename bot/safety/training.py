@@ -25,7 +25,7 @@ from bot.safety.features import table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
-_MOST_QUESTIONS = 600
+_MOST_QUESTIONS = 1500
 _LEAST_SHARE = 0.3
 """Harmless messages a disclosure, below which a language would teach that its words are dangerous."""
 Progress = Callable[[str], None]

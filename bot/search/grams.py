@@ -11,8 +11,8 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 
 from bot.language import normalise
-from bot.search.meanings import Tags, meanings
-from bot.search.skeleton import skeleton
+from bot.language.meanings import Tags, meanings
+from bot.language.skeleton import skeleton
 
 LONGEST = 600
 """Characters of a message that are read; a question is told in fewer."""
@@ -44,8 +44,9 @@ def read(text: str) -> Read:
     units = [_spelt(word) + _meant(tags) for word, tags in zip(words, each, strict=True)]
     pairs = [(f"&{one}{_EDGE}{other}",) for one, other in pairwise(words)]
     shape = [(f"^{words[0]}",), (f"^{_EDGE.join(words[:2])}",), (f"#{min(len(words), _MANY_WORDS)}",)]
-    told = [tag for tags in each for tag in tags] + list(phrases)
-    return Read((*units, *(_meant((tag,)) for tag in phrases), *pairs, *shape, *_together(told)), len(words))
+    joint = sorted({tag for tag, *_ in phrases})
+    told = [tag for tags in each for tag in tags] + joint
+    return Read((*units, *(_meant((tag,)) for tag in joint), *pairs, *shape, *_together(told)), len(words))
 
 
 @lru_cache(maxsize=16_384)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language.skeleton import skeleton
 from bot.search.grams import LONGEST, read
-from bot.search.skeleton import skeleton
 
 
 def grams(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """What words mean, so that languages learn from each other: "mama", "ماما" and "мама" are all `mother`.
 
-`data/<language>.txt` holds a line a meaning: its name, a colon, and the words that carry it as people type them. A star
-stands for any letters at that end of a word, "_" joins words that stand side by side. A word may carry several.
+`data/meanings/<language>.txt` holds a line a meaning: its name, a colon, and the words that carry it as people type
+them. A star stands for any letters at that end of a word, "_" joins words that stand side by side. A word may carry
+several meanings. The search and the safety screen both learn from them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from bot.language import normalise
+from bot.language.reading import normalise
 
-DATA = Path(__file__).with_name("data")
+DATA = Path(__file__).parent / "data" / "meanings"
 Tags = tuple[str, ...]
+Phrase = tuple[str, int, int]
+"""A meaning, and the first and the last of the words that carry it together."""
 _LONGEST_PHRASE = 4
 _PHRASE_COUNTS = 1.5
 _NEARLY = 0.8
@@ -48,17 +51,18 @@ class Book:
         found.update(tag for part, tag in self.parts if part in word)
         return tuple(sorted(found))
 
-    def of_phrases(self, words: Sequence[str]) -> list[str]:
+    def of_phrases(self, words: Sequence[str]) -> list[Phrase]:
         """Return what words side by side mean."""
         spans = (
-            " ".join(words[start:end])
+            (start, end)
             for start in range(len(words))
             for end in range(start + 2, min(start + _LONGEST_PHRASE, len(words)) + 1)
         )
-        return [tag for span in spans for tag in self.phrases.get(span, ())]
+        found = ((start, end, self.phrases.get(" ".join(words[start:end]), ())) for start, end in spans)
+        return [(tag, start, end - 1) for start, end, tags in found for tag in tags]
 
 
-def meanings(words: Sequence[str]) -> tuple[list[Tags], Tags]:
+def meanings(words: Sequence[str]) -> tuple[list[Tags], list[Phrase]]:
     """Return what each folded word of a message means, and what its phrases mean.
 
     Only the languages that know most of its words are asked: one language's mother is another's "but".
@@ -68,7 +72,7 @@ def meanings(words: Sequence[str]) -> tuple[list[Tags], Tags]:
     known = {name: sum(map(bool, found[name])) + _PHRASE_COUNTS * len(phrases[name]) for name in found}
     asked = [name for name, count in known.items() if 0 < count >= _NEARLY * max(known.values())]
     each = [_all(found[name][at] for name in asked) for at in range(len(words))]
-    return each, _all(phrases[name] for name in asked)
+    return each, sorted({phrase for name in asked for phrase in phrases[name]})
 
 
 def _all(found: Iterable[Iterable[str]]) -> Tags:
