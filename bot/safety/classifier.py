@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.language import Token
-from bot.safety.concepts import Placed
-from bot.safety.features import BLOCKS, COLUMNS, WORDS, Table, edge_columns, table
+from bot.safety.features import BLOCKS, COLUMNS, WORDS, Table, edge_columns
 
 VERSION = 2
 BLOCK_WEIGHTS = (1.0, 0.7, 1.0, 1.0)
@@ -38,11 +36,9 @@ class Model:
     shift: Floats
     thresholds: Mapping[str, float]
 
-    def probabilities(
-        self, tokens: Sequence[Token], placed: Sequence[Placed], pieces: Sequence[tuple[int, int]]
-    ) -> list[dict[str, float]]:
-        """Return the probability of each head for each piece of a message whose concepts are `placed`."""
-        sums = self.sums(table(tokens, placed), pieces)
+    def probabilities(self, features: Table, pieces: Sequence[tuple[int, int]]) -> list[dict[str, float]]:
+        """Return the probability of each head for each piece of a message."""
+        sums = self.sums(features, pieces)
         chances = 1.0 / (1.0 + np.exp(-(sums * self.slope + self.shift)))
         return [dict(zip(self.heads, map(float, row), strict=True)) for row in chances]
 

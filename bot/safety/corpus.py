@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -91,14 +91,14 @@ def read_extras(entries: Sequence[Entry], concerns: Concerns, known: Iterable[Ex
         shipped = [example for path in sorted(folder.glob("*.txt")) for example in read_file(path, concerns, problems)]
     if problems:
         raise ContentError(problems)
-    words = [(example.language, frozenset(normalise(example.text).split())) for example in known]
-    by_language: dict[str, list[frozenset[str]]] = {}
-    for language, found in words:
-        by_language.setdefault(language, []).append(found)
+    by_size: dict[tuple[str, int], list[frozenset[str]]] = {}
+    for example in known:
+        words = frozenset(normalise(example.text).split())
+        by_size.setdefault((example.language, len(words)), []).append(words)
     return [
         replace(example, extra=True)
         for example in (*shipped, *_of_entries(entries, concerns))
-        if not _is_like(example, by_language.get(example.language, ()))
+        if not _is_like(example, by_size)
     ]
 
 
@@ -113,9 +113,12 @@ def _of_entries(entries: Sequence[Entry], concerns: Concerns) -> Iterator[Exampl
             yield Example(text=entry.spares, language=entry.language, kind=SPARES)
 
 
-def _is_like(example: Example, known: Iterable[frozenset[str]]) -> bool:
+def _is_like(example: Example, by_size: Mapping[tuple[str, int], Sequence[frozenset[str]]]) -> bool:
+    """Tell whether a message shares most of its words with another; those of quite another size cannot."""
     words = frozenset(normalise(example.text).split())
-    return not words or any(len(words & other) > _TOO_LIKE * len(words | other) for other in known)
+    sizes = range(int(_TOO_LIKE * len(words)), int(len(words) / _TOO_LIKE) + 1)
+    near = (other for size in sizes for other in by_size.get((example.language, size), ()))
+    return not words or any(len(words & other) > _TOO_LIKE * len(words | other) for other in near)
 
 
 def read_file(path: Path, concerns: Concerns, problems: list[Problem]) -> Iterator[Example]:

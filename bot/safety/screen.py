@@ -21,6 +21,7 @@ from bot.safety.combine import Judged, Rules, combine
 from bot.safety.concepts import Concepts, Placed, load_concepts
 from bot.safety.entries import Entry, load_entries
 from bot.safety.evidence import Evidence, Patterns
+from bot.safety.features import Table, table
 from bot.safety.frames import unframed
 from bot.safety.segments import pieces
 from bot.safety.talk import YES, Talk, load_talk
@@ -98,12 +99,15 @@ class Screen:
         """Return what the patterns find and no frame spares."""
         return unframed(self.patterns.find(tokens, language), tokens, placed, judged)
 
-    def judge(self, tokens: Sequence[Token], placed: Sequence[Placed]) -> list[Judged]:
-        """Return the classifier's probabilities for each piece of a message; nothing without a classifier."""
+    def judge(self, tokens: Sequence[Token], placed: Sequence[Placed], features: Table | None = None) -> list[Judged]:
+        """Return the classifier's probabilities for each piece of a message; nothing without a classifier.
+
+        `features` are the message's where they are known already.
+        """
         if self.model is None:
             return []
         parts = pieces(tokens)
-        chances = self.model.probabilities(tokens, placed, parts)
+        chances = self.model.probabilities(features or table(tokens, placed), parts)
         spans = [(tokens[start].start, tokens[end - 1].end) for start, end in parts]
         return [Judged(span, row) for span, row in zip(spans, chances, strict=True)]
 

@@ -21,7 +21,7 @@ from bot.safety.classifier import Model, save
 from bot.safety.concepts import Concepts, Placed, load_concepts
 from bot.safety.corpus import Example, read_examples, read_extras, read_questions
 from bot.safety.entries import Entry, load_entries
-from bot.safety.features import table
+from bot.safety.features import Table, table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
@@ -64,7 +64,7 @@ def train(content_dir: Path, out_path: Path, *, progress: Progress = lambda _: N
     sums = fitting.unseen_sums(matrix, fitted, folds)
     model = fitting.as_model(fitting.fit(matrix, heads, _all_but((), len(examples))), heads, idf, sums)
     progress("judging messages the classifier has not seen")
-    unseen = _unseen(model, fitted, folds, prepared, concerns, entries)
+    unseen = _unseen(model, fitted, folds, list(zip(prepared, tables, strict=True)), concerns, entries)
     model = replace(model, thresholds=calibration.choose(unseen, concerns))
     save(model, out_path)
     report = judge(unseen, Screen.build(concerns, (), model=model).rules)
@@ -111,7 +111,7 @@ def _unseen(
     model: Model,
     fitted: Sequence[fitting.Fitted],
     folds: Sequence[npt.NDArray[np.int64]],
-    prepared: Sequence[Prepared],
+    prepared: Sequence[tuple[Prepared, Table]],
     concerns: Concerns,
     entries: Sequence[Entry],
 ) -> list[Unseen]:
@@ -120,8 +120,8 @@ def _unseen(
     whole = Screen.build(concerns, entries)
     for (weights, bias), held in zip(fitted, folds, strict=True):
         screen = replace(whole, model=replace(model, weights=weights, bias=bias))
-        for item in (prepared[row] for row in held):
-            judged = screen.judge(item.tokens, item.placed)
+        for item, features in (prepared[row] for row in held):
+            judged = screen.judge(item.tokens, item.placed, features)
             evidence = screen.evidence(item.tokens, item.example.language, item.placed, judged)
             unseen.append(Unseen(example=item.example, evidence=tuple(evidence), judged=tuple(judged)))
     return unseen
