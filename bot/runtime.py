@@ -49,7 +49,6 @@ class Kite:
     clock: Clock
     bell: Bell
     content: LiveCatalogue
-    screen: Screen
     session: aiohttp.ClientSession
     courtesies: Courtesies = field(default_factory=Courtesies)
     awake: bool = False
@@ -66,8 +65,14 @@ class Kite:
         defaults = Defaults(country=self.settings.country or None)
         return Intake(self.store, self.clock, self.bell, defaults, self.courtesies)
 
-    def pipeline(self, senders: Mapping[Channel, Sender]) -> Pipeline:
-        """Return the route over these parts."""
+    async def pipeline(self, senders: Mapping[Channel, Sender]) -> Pipeline:
+        """Return the route over these parts; reads the safety screen, which takes seconds.
+
+        Raise ContentError when a pattern is broken.
+        """
+        screen = await asyncio.to_thread(_load_screen, self.settings)
+        if screen.degraded:
+            log.error("screen_degraded")  # what is wrong with it: `kite doctor`
         assistant = AssistantClient(self.session, f"http://127.0.0.1:{self.settings.assistant_port}")
         searcher = SearchClient(self.session, f"http://127.0.0.1:{self.settings.search_port}")
         return Pipeline(
@@ -75,7 +80,7 @@ class Kite:
             clock=self.clock,
             bell=self.bell,
             intake=self.intake,
-            screening=Screening(self.screen, self.voice, self.store.vault),
+            screening=Screening(screen, self.voice, self.store.vault),
             talker=Talker(
                 self.store,
                 searcher,
@@ -165,22 +170,21 @@ def _tell(error: ContentError) -> None:
     log.error("content_broken", count=len(error.findings))
 
 
+def _load_screen(settings: Settings) -> Screen:
+    return Screen.load(content_dir=settings.content_dir, model_path=settings.model_dir / "safety.npz")
+
+
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Kite]:
     """Open everything a process of Kite shares, and close it in reverse."""
     content = await asyncio.to_thread(load_content, settings, clock)
-    screen = await asyncio.to_thread(
-        lambda: Screen.load(content_dir=settings.content_dir, model_path=settings.model_dir / "safety.npz")
-    )
     if language.load(settings.model_dir / "language.npz") is not None:
         log.warning("language_model_missing")
-    if screen.degraded:
-        log.error("screen_degraded")  # what is wrong with it: `kite doctor`
     store = await open_store(
         database_url=settings.database_url, sqlite_path=settings.sqlite_path, secret_key=secret_key(settings)
     )
     try:
         async with aiohttp.ClientSession() as session:
-            yield Kite(settings, store, clock, Bell(), content, screen, session)
+            yield Kite(settings, store, clock, Bell(), content, session)
     finally:
         await store.close()

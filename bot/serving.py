@@ -174,7 +174,8 @@ async def serve(
 ) -> None:
     """Run the roles named (gateway, worker, console) in this process until SIGINT or SIGTERM.
 
-    Servers start in order and stop in reverse: first nothing more comes in, then what runs is finished.
+    Servers listen before the worker reads what it needs: what comes in meanwhile is committed and waits. They stop in
+    reverse: first nothing more comes in, then what runs is finished.
     """
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -184,10 +185,6 @@ async def serve(
         stack.push_async_callback(_end, tasks)
         be_courteous(kite, bot)
         stack.push_async_callback(kite.courtesies.close)
-        if "worker" in roles:
-            tasks.extend(_work(kite, bot, root))
-            if bot is not None:  # ends by itself, and so is none of the tasks whose end ends everything
-                stack.push_async_callback(_end, [asyncio.create_task(introduce(kite, bot))])
         if "console" in roles:
             console = make_console(
                 settings=settings,
@@ -202,19 +199,26 @@ async def serve(
             stack.push_async_callback((await _listen(gateway, settings, settings.gateway_port)).cleanup)
         if ready is not None:
             await ready(kite)
+        if "worker" in roles:
+            tasks.extend(_work(kite, bot, root))
+            if bot is not None:  # ends by itself, and so is none of the tasks whose end ends everything
+                stack.push_async_callback(_end, [asyncio.create_task(introduce(kite, bot))])
         await _until(stopping, tasks)
         kite.closing.set()
 
 
 def _work(kite: Kite, bot: Bot | None, root: Path) -> list["asyncio.Task[None]"]:
     settings = kite.settings
-    pipeline = kite.pipeline(senders(kite, bot))
     log_dir = settings.data_dir / "log"
-    tasks = [asyncio.create_task(loops.run(pipeline), name="worker")]
+    tasks = [asyncio.create_task(_run_loops(kite, senders(kite, bot)), name="worker")]
     tasks += [asyncio.create_task(keep_running(child, log_dir), name=child.name) for child in children(settings, root)]
     if bot is not None and settings.telegram_mode == "polling":
-        tasks.append(asyncio.create_task(poll(bot, _bot_id(settings), pipeline.receive), name="polling"))
+        tasks.append(asyncio.create_task(poll(bot, _bot_id(settings), kite.intake.take), name="polling"))
     return tasks
+
+
+async def _run_loops(kite: Kite, out: Mapping[Channel, Sender]) -> None:
+    await loops.run(await kite.pipeline(out))
 
 
 async def _until(stopping: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:

@@ -6,6 +6,7 @@ Each part keeps a fingerprint of what it was trained from; it is trained again o
 import contextlib
 import hashlib
 import importlib
+import os
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from bot.processes import Command, environment
 AT_ONCE = 2
 LONGEST = "search"
 """Begun first, so that the others are trained beside it."""
+
+_READ = frozenset({".py", ".yaml", ".yml", ".txt", ".json", ".toml"})
 
 Tell = Callable[[str], None]
 
@@ -65,11 +68,9 @@ def fingerprint(part: Part) -> str:
 
 def _files(sources: Iterable[Path]) -> Iterable[Path]:
     for source in sources:
-        for path in source.rglob("*"):
-            inner = path.relative_to(source).parts
-            hidden = any(piece.startswith((".", "__pycache__")) or piece == "tests" for piece in inner)
-            if path.is_file() and not hidden and path.suffix in {".py", ".yaml", ".yml", ".txt", ".json", ".toml"}:
-                yield path
+        for folder, inner, names in os.walk(source):
+            inner[:] = [name for name in inner if not name.startswith((".", "__pycache__")) and name != "tests"]
+            yield from (Path(folder, name) for name in names if Path(name).suffix in _READ and name[0] != ".")
 
 
 def is_trained(part: Part) -> bool:

@@ -60,7 +60,7 @@ async def _running(settings: Settings, folder: Path) -> AsyncIterator[tuple[Kite
     changes = {"database_url": "", "secret_key": "", "show_drafts": True, "data_dir": folder}
     temporary = settings.model_copy(update={**changes, "models": settings.model_dir})
     async with opened(temporary) as kite:
-        pipeline = kite.pipeline({})
+        pipeline = await kite.pipeline({})
         tasks = [asyncio.create_task(kite.follow_assistant()), asyncio.create_task(loops.run(pipeline))]
         await asyncio.sleep(1.5)
         if not kite.awake:
