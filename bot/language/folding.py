@@ -1,7 +1,8 @@
 """Fold one character to the letters that patterns are written in.
 
 Folding is a fixed point: what comes out folds to itself. Case, accents, Arabic and Persian diacritics, tatweel,
-zero-width and bidirectional marks go; letters that only differ between Arabic and Persian keyboards become one.
+zero-width and bidirectional marks go; letters that only differ between Arabic and Persian keyboards become one, and so
+do Ge'ez letters that writers exchange.
 """
 
 import unicodedata
@@ -17,6 +18,17 @@ _LETTERS = {
     "ٱ": "ا", "ى": "ي", "ی": "ي", "ۍ": "ي", "ې": "ي", "ے": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ہ": "ه", "ھ": "ه",
     "ە": "ه", "ۃ": "ه", "ـ": "", "ı": "i", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe",
 }  # fmt: skip
+_SERIES = ("ሐሀ", "ኀሀ", "ሠሰ", "ዐአ", "ፀጸ", "ኸከ", "ቐቀ", "ዀኰ", "ቘቈ")
+"""Ge'ez letters that Tigrinya and Amharic exchange in writing: a row of eight vowels becomes the other row."""
+
+
+def _geez() -> dict[str, str]:
+    rows = {chr(ord(one) + vowel): chr(ord(other) + vowel) for one, other in _SERIES for vowel in range(8)}
+    like = {"ሃ": "ሀ", "ኣ": "አ"}  # the first and the fourth vowel of these sound alike
+    return {letter: like.get(row, row) for letter, row in rows.items()} | like
+
+
+_LETTERS |= _geez()
 
 
 @lru_cache(maxsize=8192)

@@ -59,6 +59,16 @@ def test_digits_that_are_letters_stay(word: str) -> None:
     assert normalise(word) == word
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ሓጸይ", "ሃፀይ"), ("ዓዲ", "ኣዲ"), ("ኸይዱ", "ከይዱ"), ("ቐትሎም", "ቀትሎም"), ("ሠላም", "ሰላም"), ("ኀይሊ", "ሓይሊ")],
+)
+def test_geez_letters_that_writers_exchange_are_one(one: str, other: str) -> None:
+    """Tigrinya is written with either letter of a pair."""
+    assert normalise(one) == normalise(other)
+    assert normalise(normalise(one)) == normalise(one)
+
+
 def test_signs_that_are_no_letters_part_words() -> None:
     """An address or a missing blank does not glue words together."""
     assert normalise("ali@example.org") == "ali example org"
