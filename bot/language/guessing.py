@@ -13,11 +13,14 @@ LOCALES = ("en", "fr", "es", "ar", "fa", "ps", "ur", "tr", "uk", "ru", "so", "ti
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[@#]\S+")
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ\u200c][^\W_]+)*")
 _CLASSES = {
-    "latin": ("en", "fr", "es", "tr", "so", "ar-latn", "fa-latn", "ur-latn", "de", "it", "nl", "pt", "ku"),
+    "latin": (
+        "en", "fr", "es", "tr", "so", "ar-latn", "fa-latn", "ur-latn", "ps-latn", "ru-latn", "uk-latn", "ti-latn",
+        "de", "it", "nl", "pt", "ku",
+    ),
     "arabic": ("ar", "fa", "ps", "ur", "ckb"),
     "cyrillic": ("uk", "ru"),
     "ethiopic": ("ti", "am"),
-}
+}  # fmt: skip
 _ONLY = {
     "ps": frozenset("ټډړږښځڅڼېۍ"),
     "ur": frozenset("ٹڈڑںےھۓ"),
