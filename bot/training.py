@@ -22,7 +22,7 @@ from bot.errors import ConfigError
 from bot.processes import Command, environment
 
 AT_ONCE = 2
-LONGEST = "search"
+LONGEST = "safety"
 """Begun first, so that the others are trained beside it."""
 
 _READ = frozenset({".py", ".yaml", ".yml", ".txt", ".json", ".toml"})

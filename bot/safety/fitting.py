@@ -20,8 +20,10 @@ from bot.safety.corpus import Example
 from bot.safety.features import BLOCKS, COLUMNS, WORDS, Table, edge_columns
 
 SEED = 20_261_121
-FOLDS = 5
+FOLDS = 4
 _COST = 0.4
+_TOLERANCE = 0.01
+"""Ten times finer changes no figure and takes twice as long."""
 _NO = -8.0
 """The sum of a head that had no example to learn from: never."""
 
@@ -110,7 +112,7 @@ def _fit_head(matrix: csr_matrix, head: Head, use: Flags) -> tuple[Floats, float
     yes = head.yes[rows]
     if not yes.any() or yes.all():
         return np.zeros(COLUMNS, np.float32), _NO if not yes.any() else -_NO
-    machine = LinearSVC(C=_COST, class_weight="balanced", random_state=SEED, max_iter=3000)
+    machine = LinearSVC(C=_COST, class_weight="balanced", random_state=SEED, max_iter=3000, tol=_TOLERANCE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         machine.fit(matrix[rows], yes)

