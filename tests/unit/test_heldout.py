@@ -8,7 +8,7 @@ from bot.evaluation.lines import read
 from bot.language import normalise
 
 ROOT = Path(__file__).parent.parent.parent
-LANGUAGES = ("ar", "en", "fa", "fr")
+LANGUAGES = sorted({path.name.split(".")[1] for path in (ROOT / "evaluation").glob("*.jsonl")})
 SHORT = 3
 """Words from which on two equal lines are no chance."""
 
