@@ -23,7 +23,7 @@ _SERIES = ("ሐሀ", "ኀሀ", "ሠሰ", "ዐአ", "ፀጸ", "ኸከ", "ቐቀ",
 
 
 def _geez() -> dict[str, str]:
-    rows = {chr(ord(one) + vowel): chr(ord(other) + vowel) for one, other in _SERIES for vowel in range(8)}
+    rows = {chr(ord(pair[0]) + vowel): chr(ord(pair[1]) + vowel) for pair in _SERIES for vowel in range(8)}
     like = {"ሃ": "ሀ", "ኣ": "አ"}  # the first and the fourth vowel of these sound alike
     return {letter: like.get(row, row) for letter, row in rows.items()} | like
 
