@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -52,6 +53,8 @@ class Kite:
     session: aiohttp.ClientSession
     courtesies: Courtesies = field(default_factory=Courtesies)
     awake: bool = False
+    screening: bool = False
+    """Whether the safety screen is read, and messages are taken up."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process stops, so that open streams end."""
 
@@ -71,6 +74,7 @@ class Kite:
         Raise ContentError when a pattern is broken.
         """
         screen = await asyncio.to_thread(_load_screen, self.settings)
+        self.screening = True
         if screen.degraded:
             log.error("screen_degraded")  # what is wrong with it: `kite doctor`
         assistant = AssistantClient(self.session, f"http://127.0.0.1:{self.settings.assistant_port}")
@@ -171,7 +175,12 @@ def _tell(error: ContentError) -> None:
 
 
 def _load_screen(settings: Settings) -> Screen:
-    return Screen.load(content_dir=settings.content_dir, model_path=settings.model_dir / "safety.npz")
+    """Read the screen without the collector, which would walk millions of new objects again and again."""
+    gc.disable()
+    try:
+        return Screen.load(content_dir=settings.content_dir, model_path=settings.model_dir / "safety.npz")
+    finally:
+        gc.enable()
 
 
 @contextlib.asynccontextmanager

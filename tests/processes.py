@@ -25,19 +25,19 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def answers(url: str) -> bool:
+def answers(url: str, says: str = "") -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
-            return bool(response.status == 200)
+            return response.status == 200 and says in response.read().decode()
     except (urllib.error.URLError, OSError):
         return False
 
 
-def wait_for(url: str, *, seconds: float, process: subprocess.Popen[bytes] | None = None) -> float:
-    """Wait until a URL answers 200; return the seconds it took."""
+def wait_for(url: str, *, seconds: float, process: subprocess.Popen[bytes] | None = None, says: str = "") -> float:
+    """Wait until a URL answers 200 with some words in it; return the seconds it took."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
-        if answers(url):
+        if answers(url, says):
             return time.monotonic() - began
         assert process is None or process.poll() is None, (
             f"the process ended with {process.returncode} before {url} answered"
@@ -142,7 +142,10 @@ class App:
     def start(self, *, seconds: float = 60) -> float:
         """Start and wait until the gateway answers; return the seconds it took."""
         self.process = self.run("up", "--no-train")
-        return wait_for(f"{self.url}/health", seconds=seconds, process=self.process)
+        listening = wait_for(f"{self.url}/health", seconds=seconds, process=self.process)
+        return listening + wait_for(
+            f"{self.url}/health", seconds=seconds, process=self.process, says='"screening": true'
+        )
 
     def run(self, *command: str) -> subprocess.Popen[bytes]:
         """Start a command of `kite` in this app's environment."""

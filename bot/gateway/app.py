@@ -19,6 +19,10 @@ def make_app(kite: Kite, *, receivers: tuple[Receiver, ...]) -> web.Application:
 
 
 async def health(request: web.Request) -> web.Response:
-    """Answer 200 once the store can be read; `awake` tells whether the assistant answers."""
-    await request.app[keys.KITE].store.read(lambda conn: conn.exec_driver_sql("SELECT 1").scalar())
-    return web.json_response({"status": "ok", "awake": request.app[keys.KITE].awake})
+    """Answer 200 once the store can be read.
+
+    `awake` tells whether the assistant answers, `screening` whether this process takes messages up.
+    """
+    kite = request.app[keys.KITE]
+    await kite.store.read(lambda conn: conn.exec_driver_sql("SELECT 1").scalar())
+    return web.json_response({"status": "ok", "awake": kite.awake, "screening": kite.screening})
