@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import aiohttp
 from aiohttp.test_utils import TestServer
@@ -34,7 +34,7 @@ from tests.fakes.messenger import Messenger
 from tests.fakes.meta import PHONE_ID, Meta
 from tests.fakes.sms_gateway import KEY, PASSWORD, USER, SmsGateway
 from tests.fakes.telegram import BOT_ID, TOKEN, Telegram
-from tests.kit import Kit, WordScreen, catalogue, make_kit
+from tests.kit import Kit, catalogue, make_kit
 
 SECRET, TELEGRAM_SECRET, VERIFY = "app-secret", "telegram-secret", "verify-me"
 
@@ -113,7 +113,7 @@ async def wired(
         kit = make_kit(store, clock, senders=(whatsapp, TelegramSender(bot), *others))
         settings = load_settings(_env_file=None, data_dir=folder)
         content = cast("LiveCatalogue", SimpleNamespace(current=catalogue()))
-        kite = Kite(settings, store, clock, kit.pipeline.bell, content, cast("Any", WordScreen()), session)
+        kite = Kite(settings, store, clock, kit.pipeline.bell, content, session)
         kite.courtesies.by_channel[Channel.WHATSAPP] = WhatsAppCourtesy(graph)
         kite.courtesies.by_channel[Channel.TELEGRAM] = TelegramCourtesy(bot)
         kite.courtesies.refusal = lambda language: catalogue().phrase("chat.private_only", locale=language)

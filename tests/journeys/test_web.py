@@ -19,7 +19,7 @@ from bot.runtime import Kite
 from bot.store import schema
 from bot.store.store import Store
 from tests.conftest import FakeClock
-from tests.kit import Kit, WordScreen, catalogue, make_kit
+from tests.kit import Kit, catalogue, make_kit
 
 HEADERS = {"X-Kite-Chat": "1"}
 
@@ -46,7 +46,7 @@ async def served(store: Store, clock: FakeClock, folder: Path, sites: str) -> As
     settings = load_settings(_env_file=None, data_dir=folder, embed_sites=sites)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         content = cast("Any", SimpleNamespace(current=catalogue()))
-        kite = Kite(settings, store, clock, kit.pipeline.bell, content, cast("Any", WordScreen()), session)
+        kite = Kite(settings, store, clock, kit.pipeline.bell, content, session)
         server = TestServer(make_app(kite, receivers=()))
         await server.start_server()
         yield Web(kit, server, session)
